@@ -1,0 +1,1 @@
+"""A voice and chat assistant for community health centres and their family doctors."""
