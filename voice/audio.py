@@ -107,7 +107,9 @@ def read_wav(source: Path | bytes) -> tuple[Samples, int]:
     try:
         with wave.open(io.BytesIO(source) if isinstance(source, bytes) else str(source), "rb") as file:
             if file.getnchannels() != 1 or file.getsampwidth() != 2:
-                raise NotAWav(f"{name}: {file.getnchannels()} channels of {file.getsampwidth() * 8} bit; 1 of 16 needed")
+                raise NotAWav(
+                    f"{name}: {file.getnchannels()} channels of {file.getsampwidth() * 8} bit; 1 of 16 needed"
+                )
             frames = file.readframes(file.getnframes())
             declared, sample_rate = file.getnframes(), file.getframerate()
     except (wave.Error, EOFError, OSError) as error:
