@@ -25,6 +25,9 @@ from assistant.dialogue.steps import InterviewStep
 LABELLED = (ValueKind.BLOOD_PRESSURE, ValueKind.HEART_RATE, ValueKind.WEIGHT, ValueKind.GLUCOSE)
 """Kinds that are recognised as such when mentioned outside their question."""
 
+_FILLER = 2
+"""Characters beside a yes or a no (嗯, 啊, 的) that do not make it an account of anything."""
+
 FREE_TEXT_ACTS = (Act.ANSWER, Act.OFF_TOPIC, Act.CORRECTION, Act.EMERGENCY)
 """Acts whose words are taken as they are where free text is asked for."""
 
@@ -67,7 +70,7 @@ def _answer_unknown(run: Run, utterance: Utterance, question: Question, pending:
 
 def _answer_question(run: Run, utterance: Utterance, question: Question, pending: Pending) -> bool | None:
     spec = run.spec(question.slot)
-    found = matching(spec, utterance.meaning.values, pending)
+    found = None if _bare_yes_no(spec, utterance) else matching(spec, utterance.meaning.values, pending)
     if found is None:
         found = _implied(run, spec, utterance)
     if found is None:
@@ -80,14 +83,33 @@ def _answer_question(run: Run, utterance: Utterance, question: Question, pending
         run,
         with_part(spec, pending, found),
         confidence=utterance.confidence,
-        said=utterance.text,
+        said=_said_so_far(pending, utterance),
         approx=found.approx,
     )
     doubtful = _doubtful(run, found, utterance)
     if found.kind is ValueKind.YES_NO and spec.kind is not ValueKind.YES_NO and not doubtful:
-        file(run, spec, candidate, SlotStatus.CONFIRMED)
+        file(run, spec, candidate, SlotStatus.CONFIRMED if _said_yes(utterance) else SlotStatus.STATED)
         return True
     return consume(run, question, pending, candidate, doubtful=doubtful)
+
+
+def _bare_yes_no(spec: SlotSpec, utterance: Utterance) -> bool:
+    """Whether free text was answered by nothing but a yes or a no."""
+    if spec.kind is not ValueKind.FREE_TEXT or spec.if_yes is None:
+        return False
+    spans = [v.span for v in utterance.meaning.values if v.kind is ValueKind.YES_NO]
+    words = sum(character.isalnum() for character in utterance.text)
+    return any(words - (end - start) <= _FILLER for start, end in spans)
+
+
+def _said_so_far(pending: Pending, utterance: Utterance) -> str:
+    """The words of an answer that came in two parts, together."""
+    before = pending.candidate.said if pending.part and pending.candidate else None
+    return f"{before}；{utterance.text}" if before else utterance.text
+
+
+def _said_yes(utterance: Utterance) -> bool:
+    return any(value.kind is ValueKind.YES_NO and value.value is True for value in utterance.meaning.values)
 
 
 def _doubtful(run: Run, found: Value, utterance: Utterance) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
-from simpleeval import EvalWithCompoundTypes, InvalidExpression
+from simpleeval import AttributeDoesNotExist, EvalWithCompoundTypes, InvalidExpression
 
 from assistant.dialogue.view import ABSENT, NAMES, Absent, View, plain, seen
 
@@ -82,11 +82,21 @@ def names_read(expression: str) -> set[tuple[str, str | None]]:
     return pairs
 
 
+class _Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
+    """The sandbox, in which an attribute that a value does not have is absent, not an error."""
+
+    def _eval_attribute(self, node: ast.Attribute) -> Any:
+        try:
+            return super()._eval_attribute(node)
+        except AttributeDoesNotExist:
+            return ABSENT
+
+
 def evaluate(expression: str, view: View) -> Any:
     """The value of an expression, None for what is not known."""
     names = {name: view[name] for name in NAMES}
     names |= {"True": True, "False": False, "None": None}
-    evaluator = EvalWithCompoundTypes(names=names, functions=FUNCTIONS)
+    evaluator = _Evaluator(names=names, functions=FUNCTIONS)
     try:
         return plain(evaluator.eval(expression, previously_parsed=parsed(expression)))
     except ConditionError:

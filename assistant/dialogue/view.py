@@ -1,6 +1,6 @@
 """What conditions and responses may read of a conversation, with absent things reading as nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from assistant.dialogue.conversation import Conversation
@@ -66,6 +66,23 @@ class View:
 
     def __hash__(self) -> int:
         return id(self)
+
+    def _any_end(self, holds: Callable[[Any], bool]) -> bool:
+        """Whether an end of a range satisfies a comparison: one that might be critical counts as such."""
+        ends = (self._names.get("from"), self._names.get("to"))
+        return any(isinstance(end, int | float) and holds(end) for end in ends)
+
+    def __lt__(self, other: Any) -> bool:
+        return self._any_end(lambda end: bool(end < other))
+
+    def __le__(self, other: Any) -> bool:
+        return self._any_end(lambda end: bool(end <= other))
+
+    def __gt__(self, other: Any) -> bool:
+        return self._any_end(lambda end: bool(end > other))
+
+    def __ge__(self, other: Any) -> bool:
+        return self._any_end(lambda end: bool(end >= other))
 
     def with_names(self, **names: Any) -> "View":
         """The same view with further names."""

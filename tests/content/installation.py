@@ -1,0 +1,36 @@
+"""The content as it is shipped, with what is needed to play conversations on it."""
+
+from functools import cache
+from pathlib import Path
+
+from assistant.conversations.assessing import register_assess
+
+from assistant.content import forms, load, read
+from assistant.conversations.actions import Actions
+from assistant.conversations.contents import Edition
+from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.ports import GrammarUnderstander, Understander
+
+HOME = Path(__file__).resolve().parents[2] / "nlu_data"
+
+
+@cache
+def edition() -> Edition:
+    """The shipped content."""
+    files = read(HOME)
+    return Edition(content=load(files), files=files, forms=forms(files))
+
+
+@cache
+def understander() -> Understander:
+    """The shipped grammar and lexicon."""
+    files = {f"nlu/{path.name}": path.read_text(encoding="utf-8") for path in sorted(HOME.glob("nlu/*.yml"))}
+    return GrammarUnderstander(Lexicon.parse(files))
+
+
+@cache
+def actions() -> Actions:
+    """The actions that flows may request."""
+    registry = Actions(timeout_seconds=5)
+    register_assess(registry)
+    return registry
