@@ -8,10 +8,10 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
 import webrtcvad
 
-from voice.frames import FRAME_SECONDS, Frame, Samples, frames_in
+from voice.audio import level
+from voice.frames import FRAME_SECONDS, Frame, frames_in
 from voice.ports import LINE_RATE
 
 AGGRESSIVENESS: Final = 2
@@ -30,7 +30,7 @@ HANGOVER: Final = frames_in(0.2)
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """The resident began (`started`) or stopped (`stopped`) at the frame `index`, which may lie in the past."""
+    """The resident `started` or `stopped` speaking at the frame `index`, which may lie in the past."""
 
     type: Literal["started", "stopped"]
     index: int
@@ -55,13 +55,6 @@ class NoiseFloor:
             self._blocks.append(sum(self._levels[: FLOOR_BLOCK // 4]) / (FLOOR_BLOCK // 4))
             self._levels.clear()
             self.level = max(QUIETEST_DB, min(self._blocks))
-
-
-def level_db(samples: Samples) -> float:
-    """Root mean square of `samples` in dB of full scale; silence is -96."""
-    wide = samples.astype(np.float32)
-    power = float(np.dot(wide, wide)) / max(len(wide), 1)
-    return max(-96.0, 10 * float(np.log10(power / 32768.0**2 + 1e-12)))
 
 
 class VoiceActivity:
@@ -104,9 +97,9 @@ class VoiceActivity:
         return None
 
     def _voiced(self, frame: Frame) -> bool:
-        level = level_db(frame.samples)
+        loudness = level(frame.samples)
         floor = self._floor.level
-        self._floor.hear(level)
-        if level < max(QUIETEST_DB, floor + ABOVE_FLOOR_DB):
+        self._floor.hear(loudness)
+        if loudness < max(QUIETEST_DB, floor + ABOVE_FLOOR_DB):
             return False
         return bool(self._detector.is_speech(frame.samples.tobytes(), LINE_RATE))

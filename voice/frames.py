@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from voice.audio import Samples
 from voice.ports import LINE_RATE
-
-Samples = NDArray[np.int16]
-"""Audio as a one-dimensional array of PCM16 at 8 kHz."""
 
 FRAME_MS: Final = 20
 FRAME_SECONDS: Final = FRAME_MS / 1000

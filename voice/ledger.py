@@ -11,12 +11,16 @@ from voice.phrases import Phrase
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One phrase on its way to the ear. `heard` counts the characters of this reply up to its end."""
+    """One phrase on its way to the ear. `heard` counts the characters of this reply up to its end.
+
+    `last` marks the last phrase of the reply, `last_message` every phrase of the last message.
+    """
 
     mark: str
     text: str
     heard: int
     last: bool
+    last_message: bool
     interruptible: bool
 
 
@@ -37,15 +41,21 @@ class Ledger:
         """Begins the account of a new reply and gives its entries, one for each phrase."""
         self._reply += 1
         self._entries, self._sent, self._played, self._cleared = [], 0, 0, False
+        spoken = [(message, may) for message, may in zip(messages, interruptible, strict=True) if message]
         before = 0
-        for number, (message, may_interrupt) in enumerate(zip(messages, interruptible, strict=True)):
+        for number, (message, may_interrupt) in enumerate(spoken, start=1):
             for phrase in message:
-                mark = f"{self._reply}.{number}.{phrase.end}"
-                self._entries.append(Entry(mark, phrase.text, before + phrase.end, False, may_interrupt))
-            before += message[-1].end if message else 0
-        if self._entries:
-            final = self._entries[-1]
-            self._entries[-1] = Entry(final.mark, final.text, final.heard, True, final.interruptible)
+                self._entries.append(
+                    Entry(
+                        mark=f"{self._reply}.{number}.{phrase.end}",
+                        text=phrase.text,
+                        heard=before + phrase.end,
+                        last=number == len(spoken) and phrase is message[-1],
+                        last_message=number == len(spoken),
+                        interruptible=may_interrupt,
+                    )
+                )
+            before += message[-1].end
         return list(self._entries)
 
     def sent(self, mark: str) -> None:
@@ -54,7 +64,7 @@ class Ledger:
             self._sent += 1
 
     def played(self, mark: str) -> bool:
-        """The line returned `mark`. False when it belongs to cleared speech: the line returns those marks too."""
+        """The line returned `mark`. False when it belongs to cleared speech, whose marks come back too."""
         if self._cleared:
             return False
         for position in range(self._played, self._sent):
@@ -72,6 +82,11 @@ class Ledger:
     def speaking(self) -> bool:
         """Whether something of this reply is still to be played."""
         return not self._cleared and self._played < len(self._entries)
+
+    @property
+    def all_sent(self) -> bool:
+        """Whether every phrase has gone to the line."""
+        return self._sent >= len(self._entries)
 
     @property
     def heard_until(self) -> int | None:

@@ -1,22 +1,23 @@
 """The line's clock: what arrives from the network becomes frames without holes, in order, one every 20 ms.
 
-Everything in a call that measures time (silence, pauses, playback, the recording) counts these frames, so that
-a stalled machine or a late packet cannot be mistaken for a resident who says nothing.
+Everything in a call that measures time (silence, pauses, playback, the recording) counts these frames, so
+that a stalled machine or a late packet cannot be mistaken for a resident who says nothing.
 """
 
 import numpy as np
 
-from voice.frames import FRAME_MS, FRAME_SAMPLES, SILENCE, Frame, Samples
+from voice.audio import Samples
+from voice.frames import FRAME_MS, FRAME_SAMPLES, SILENCE, Frame
 
 LONGEST_GAP: int = 50
-"""Frames (1 s) of missing audio that are made up in one go; a longer jump of the sender's clock is not believed."""
+"""Frames (1 s) of missing audio that are made up in one go; a longer jump of timestamps is not believed."""
 
 
 class LineClock:
     """Places chunks of audio by the sender's timestamps.
 
-    A hole is filled with silence, a chunk that comes after its place was filled is dropped, and a sender whose
-    timestamps cannot be right is taken as it comes.
+    A hole is filled with silence, a chunk that comes after its place was filled is dropped, and a sender
+    whose timestamps cannot be right is taken as it comes.
     """
 
     def __init__(self) -> None:
@@ -48,11 +49,6 @@ class LineClock:
         frames += [self._frame(whole[at : at + FRAME_SAMPLES]) for at in range(0, end, FRAME_SAMPLES)]
         self._rest = whole[end:]
         return frames
-
-    def fill(self, frames: int) -> list[Frame]:
-        """Makes up silence because nothing has arrived for that long."""
-        self.filled += frames
-        return [self._frame(SILENCE) for _ in range(frames)]
 
     def _frame(self, samples: Samples) -> Frame:
         frame = Frame(self._next, samples)

@@ -1,8 +1,9 @@
 """The recording of a call: two-channel 8 kHz PCM16 WAV, the resident on the left, the assistant on the right.
 
-Both channels run on the line's clock. The assistant's side is what the line played, so speech that was cleared
-away is not in it. The file grows as `<name>.wav.part` with a header that is true after every second, and gets
-its final name when it is complete; a part left behind by a killed process can be read and is finished by `recover`.
+Both channels run on the line's clock. The assistant's side is what the line played, so speech that was
+cleared away is not in it. The file grows as `<name>.wav.part` with a header that is true after every second,
+and gets its final name when it is complete; a part left behind by a killed process can be read, and `recover`
+finishes it.
 """
 
 import asyncio
@@ -15,7 +16,8 @@ from typing import Final
 
 import numpy as np
 
-from voice.frames import FRAME_SAMPLES, Samples, frames_in
+from voice.audio import Samples
+from voice.frames import FRAME_SAMPLES, frames_in
 from voice.ports import LINE_RATE
 
 CHANNELS: Final = 2
@@ -57,7 +59,7 @@ def part_of(path: Path) -> Path:
 
 
 class Recording:
-    """Writes one recording. `add` once a frame; the file is written a second at a time, off the event loop."""
+    """Writes one recording. `add` once a frame; the file is written a second at a time, off the loop."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -123,5 +125,3 @@ def finish(path: Path) -> Recorded:
 def recover(path: Path) -> Recorded | None:
     """Finishes the recording of a call whose process died; None when there is no part of it."""
     return finish(path) if part_of(path).exists() else None
-
-

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from voice.frames import Samples
+from voice.audio import Samples
 
 
 class LineError(Exception):
@@ -44,7 +44,7 @@ LineEvent = AudioIn | MarkIn | KeyIn | LineClosed
 
 
 class Line(Protocol):
-    """A line with its media up. Sending on a line that is gone does nothing: `events` ends with `LineClosed`."""
+    """A line with its media up. Sending on a line that is gone does nothing."""
 
     def events(self) -> AsyncIterator[LineEvent]:
         """What comes in, until and with `LineClosed`."""

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from voice.audio import ulaw_decode
+from voice.audio import from_mulaw
 from voice.lines.line import AudioIn, KeyIn, LineClosed, LineError, LineEvent, MarkIn
 
 KEYS: Final = frozenset("0123456789*#")
@@ -50,12 +50,14 @@ def parse(text: str) -> dict[str, object]:
 
 
 def start_of(message: Mapping[str, object]) -> StreamStart:
-    """Reads a `start` message. Raises `LineError` when a field is missing or the audio is not µ-law 8 kHz mono."""
+    """Reads a `start` message. Raises `LineError` for a missing field or another audio format."""
     start = _part(message, "start")
     media = _part(start, "mediaFormat")
     form = (media.get("encoding"), str(media.get("sampleRate")), str(media.get("channels")))
     if form != (ENCODING, "8000", "1"):
-        raise LineError(f"media stream: audio must be {ENCODING} 8000 Hz mono, not {' '.join(map(str, form))}")
+        raise LineError(
+            f"media stream: audio must be {ENCODING} 8000 Hz mono, not {' '.join(map(str, form))}"
+        )
     parameters = start.get("customParameters") or {}
     if not isinstance(parameters, dict):
         raise LineError("media stream: 'customParameters' must be an object")
@@ -68,7 +70,7 @@ def start_of(message: Mapping[str, object]) -> StreamStart:
 
 
 def event_of(message: Mapping[str, object]) -> LineEvent | None:
-    """What a message means for the call; None for one that means nothing (an unknown event, our own track)."""
+    """What a message means for the call; None when it means nothing (an unknown event, our own track)."""
     match message["event"]:
         case "media":
             return _audio(_part(message, "media"))
@@ -91,7 +93,7 @@ def _audio(media: Mapping[str, object]) -> AudioIn | None:
         timestamp = int(str(media["timestamp"])) if "timestamp" in media else None
     except (binascii.Error, ValueError):
         raise LineError("media stream: a media message has a bad payload or timestamp") from None
-    return AudioIn(ulaw_decode(ulaw), timestamp)
+    return AudioIn(from_mulaw(ulaw), timestamp)
 
 
 def _part(message: Mapping[str, object], name: str) -> Mapping[str, object]:
