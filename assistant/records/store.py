@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant.records import bundles, operations, queries, reading
+from assistant.records import bundles, operations, queries, reading, resource_rows
 from assistant.records.errors import FhirError
 from assistant.records.indexing import residents_of
 from assistant.records.operations import Operation, Parameters
@@ -64,6 +64,15 @@ class FhirStore:
             stored = await reading.read(connection, organization_id, target)
         await self._audited("read", [stored])
         return stored
+
+    async def missing(
+        self, targets: Iterable[Target], organization_id: str = DEFAULT_ORGANIZATION
+    ) -> list[Target]:
+        """Which of the resources do not exist; nothing of them is read, so nothing is audited."""
+        wanted = list(targets)
+        async with self._database.read() as connection:
+            there = await resource_rows.existing(connection, organization_id, wanted)
+        return [target for target in wanted if target not in there]
 
     async def read_version(
         self, resource_type: str, resource_id: str, version: int, organization_id: str = DEFAULT_ORGANIZATION

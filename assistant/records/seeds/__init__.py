@@ -1,0 +1,49 @@
+"""Eight fictional residents with everything that a follow-up call reads, for a first start and for tests."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from assistant.records.references import Target
+from assistant.records.seeds.charts import centre, chart
+from assistant.records.store import FhirStore
+from assistant.storage import DEFAULT_ORGANIZATION
+
+_RESIDENTS = Path(__file__).with_name("residents.yml")
+
+
+def resources(today: date, centre_name: str, centre_phone: str) -> list[dict[str, Any]]:
+    """Every seeded resource, as of `today` in the centre's zone: follow-ups are due then."""
+    data: dict[str, Any] = YAML(typ="safe").load(_RESIDENTS.read_text(encoding="utf-8"))
+    made = list(centre(centre_name, centre_phone, data))
+    for resident in data["residents"]:
+        made.extend(chart(resident, today))
+    return made
+
+
+async def seed(
+    store: FhirStore,
+    *,
+    today: date,
+    centre_name: str,
+    centre_phone: str,
+    organization_id: str = DEFAULT_ORGANIZATION,
+) -> int:
+    """Store those seeded resources that are not there yet, all or none; gives how many were stored.
+
+    What is there already is left as it is: a chart that has been worked in is never set back.
+    """
+    made = {
+        Target(resource["resourceType"], resource["id"]): resource
+        for resource in resources(today, centre_name, centre_phone)
+    }
+    missing = await store.missing(made, organization_id)
+    if missing:
+        entries = [
+            {"resource": made[target], "request": {"method": "PUT", "url": str(target)}} for target in missing
+        ]
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+        await store.process(bundle, organization_id=organization_id)
+    return len(missing)
