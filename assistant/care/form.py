@@ -146,6 +146,8 @@ def _numbers(item: FormItem, path: Path) -> Iterator[FormProblem]:
     fields = item.number_fields
     if item.range is not None and not fields:
         yield FormProblem((*path, "range"), f"a {item.kind.value} has no number to limit")
+    if fields and item.unit is None:
+        yield FormProblem(path, f"item {item.slot!r} is a {item.kind.value} and needs a 'unit'")
     for field, plausible in item.ranges.items():
         place = (*path, "range", field) if isinstance(item.range, Mapping) else (*path, "range")
         if fields and field not in fields:

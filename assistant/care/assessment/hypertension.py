@@ -105,12 +105,12 @@ def _refer_at_once(findings: Findings, thresholds: Thresholds) -> Iterator[Reaso
     if pressure.reaches(*thresholds.critical):
         systolic, diastolic = thresholds.critical
         text = f"血压 {pressure}，达到收缩压≥{systolic:g} 和（或）舒张压≥{diastolic:g} mmHg 的危急值。"
-        yield _standard("htn.critical", text)
+        yield _at_once("htn.critical", text)
     serious = [sign for sign in signs_in(findings.symptoms) if not sign.mild]
     if serious:
-        yield _standard("htn.signs", f"居民诉有需紧急处理的征象：{_names(serious)}。")
+        yield _at_once("htn.signs", f"居民诉有需紧急处理的征象：{_names(serious)}。")
     if findings.pregnant and pressure.reaches(*thresholds.raised_in_pregnancy):
-        yield _standard("htn.pregnancy", f"妊娠期或哺乳期，血压 {pressure}，高于正常。")
+        yield _at_once("htn.pregnancy", f"妊娠期或哺乳期，血压 {pressure}，高于正常。")
 
 
 def _next_step(
@@ -182,6 +182,10 @@ def _review(findings: Findings, thresholds: Thresholds) -> Iterator[Reason]:
         yield _policy("htn.missing", f"血压只取得一个数值（{pressure}）。")
     elif uncontrolled(findings, thresholds) is None:
         yield _policy("htn.imprecise", f"血压只有大致数值（{pressure}），不能判断是否达标。")
+
+
+def _at_once(rule: str, text: str) -> Reason:
+    return Reason(rule=rule, text=text, source=FOLLOW_UP_STANDARD, refers_at_once=True)
 
 
 def _policy(rule: str, text: str) -> Reason:

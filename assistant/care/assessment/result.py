@@ -26,11 +26,15 @@ class NextStep(StrEnum):
 
 
 class Reason(Frozen):
-    """Why the assessment says so: a sentence for the doctor, the rule that fired, and its source."""
+    """Why the assessment says so: a sentence for the doctor, the rule that fired, and its source.
+
+    `refers_at_once` marks what makes an urgent referral due.
+    """
 
     rule: str
     text: str
     source: Source
+    refers_at_once: bool = False
 
 
 class Assessment(Frozen):
