@@ -119,9 +119,9 @@ class Recogniser(Protocol):
     async def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Speech:
-    """Synthesised audio: `samples` is one-dimensional int16, `sample_rate` is per second."""
+    """Synthesised audio: `samples` is one-dimensional int16, `sample_rate` is per second. Equal only to itself."""
 
     samples: NDArray[np.int16]
     sample_rate: int = LINE_RATE

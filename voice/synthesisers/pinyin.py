@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
+from ruamel.yaml import YAML
 
 _TABLE = Path(__file__).with_name("pronunciations.yml")
 _PAUSES = str.maketrans("，、；：。！？…—（）", ",,;:.!?.,,,")
@@ -25,7 +25,7 @@ _LETTERS = {
 @cache
 def readings() -> Mapping[str, tuple[str, ...]]:
     """The hand-written table: word to syllables with tone numbers."""
-    table = yaml.safe_load(_TABLE.read_text("utf-8"))
+    table = YAML(typ="safe").load(_TABLE)
     return {str(word): tuple(str(syllables).split()) for word, syllables in table.items()}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 from voice.synthesisers.pinyin import spoken, syllables
 from voice.training import pronunciation
@@ -107,7 +107,7 @@ def foreign_utterances() -> list[Utterance]:
 def persona_lines(folder: Path) -> list[str]:
     """Everything that the simulated residents of a folder of persona files say."""
     files = sorted(folder.glob("*.yml"))
-    found = {line for file in files for line in _said(yaml.safe_load(file.read_text("utf-8")), speaking=False)}
+    found = {line for file in files for line in _said(YAML(typ="safe").load(file), speaking=False)}
     return sorted(line for line in found if _chinese(line))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import yaml
+from ruamel.yaml import YAML
 
 from voice.training import spoken_numbers as numbers
 
@@ -37,7 +37,7 @@ class Grammar:
     @classmethod
     def read(cls, path: Path) -> "Grammar":
         """Reads and checks a sentence file."""
-        source = yaml.safe_load(path.read_text("utf-8"))
+        source = YAML(typ="safe").load(path)
         topics = tuple(Topic(name, float(t["share"]), tuple(t["of"])) for name, t in source["topics"].items())
         grammar = cls(source["phrases"], topics)
         for topic in topics:
