@@ -9,15 +9,15 @@ from voice.lines.simulated.persona import Fact
 
 _DIGITS: Final = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _UNITS: Final = {"十": 10, "百": 100, "千": 1000}
-_NUMERAL: Final = re.compile(
-    r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?"
-)
+_SPOKEN: Final = r"(?:[零〇一二两三四五六七八九十百]|千(?!克))+(?:点[零〇一二三四五六七八九]+)?"
+_NUMERAL: Final = re.compile(rf"\d+(?:\.\d+)?|{_SPOKEN}")
+_JIN: Final = re.compile(rf"(\d+(?:\.\d+)?|{_SPOKEN})斤")
 
 
 def agrees(fact: Fact, text: str) -> bool:
     """Whether `text`, which repeats what was understood, says what is true.
 
-    All numbers of the fact must be in it, as spoken or as figures (a weight also in 斤); a fact without
+    All numbers of the fact must be in it, as spoken or as figures (斤 are half kilograms); a fact without
     numbers is recognised by its words.
     """
     if fact.read_as:
@@ -25,8 +25,8 @@ def agrees(fact: Fact, text: str) -> bool:
     wanted = _numbers_of(fact.value)
     if wanted:
         found = numbers_in(text)
-        if isinstance(fact.value, dict) and "kg" in fact.value:
-            return any(number in found or 2 * number in found for number in wanted)
+        if isinstance(fact.value, dict) and "kg" in fact.value and (in_jin := _JIN.findall(text)):
+            found = {_number(numeral) / 2 for numeral in in_jin}
         return all(number in found for number in wanted)
     return any(words in text for words in (*_words_of(fact.value), *fact.say))
 
