@@ -39,7 +39,7 @@ def validate(resource: dict[str, Any], expected_type: str | None = None) -> None
 def _structure(resource: dict[str, Any]) -> Iterator[Issue]:
     """Later checks rely on the structure, so they run only where it is right."""
     try:
-        model = _model(resource["resourceType"]).model_validate(resource)
+        model = model_of(resource["resourceType"]).model_validate(resource)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_input=False):
             yield _issue(resource["resourceType"], detail)
@@ -55,7 +55,8 @@ def _structure(resource: dict[str, Any]) -> Iterator[Issue]:
 
 
 @cache
-def _model(resource_type: str) -> type[BaseModel]:
+def model_of(resource_type: str) -> type[BaseModel]:
+    """The model of a stored type: FHIR R4B, which for these types is R4."""
     module = import_module(f"fhir.resources.R4B.{resource_type.lower()}")
     model: type[BaseModel] = getattr(module, resource_type)
     return model
@@ -68,13 +69,20 @@ def _required_codes() -> dict[str, dict[str, Any]]:
 
 
 def _issue(resource_type: str, detail: Any) -> Issue:
-    path = resource_type
+    """One fault that the model found, in the words of FHIR rather than of Python."""
+    path, kind = resource_type, detail["type"]
     for step in detail["loc"]:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
-    codes = {"missing": "required", "extra_forbidden": "structure"}
-    text = {"missing": "this element is required", "extra_forbidden": "there is no such element"}
-    kind = detail["type"]
-    return Issue(codes.get(kind, "value"), text.get(kind, detail["msg"].removeprefix("Value error, ")), path)
+        if step != "root" or kind != "model_validation_format":
+            path += f"[{step}]" if isinstance(step, int) else f".{step}"
+    match kind:
+        case "missing":
+            return Issue("required", "this element is required", path)
+        case "extra_forbidden":
+            return Issue("structure", "there is no such element", path)
+        case "model_validation_format" | "json_invalid":
+            return Issue("value", "must be an object", path)
+        case _:
+            return Issue("value", detail["msg"].removeprefix("Value error, "), path)
 
 
 def _differences(sent: Any, read: Any, path: str) -> Iterator[Issue]:
