@@ -170,6 +170,11 @@ class FormItem(Frozen):
         return self.by_phone and self.asked and self.fixed is None and self.derived is None
 
     @property
+    def amendable(self) -> bool:
+        """Whether a doctor may correct it: who was spoken with, and constants, stay as they are."""
+        return self.fixed is None and self.kind is not ValueKind.IDENTITY
+
+    @property
     def unasked_status(self) -> Literal["not_by_phone", "not_asked"]:
         """The slot status while nothing was asked."""
         return "not_asked" if self.by_phone else "not_by_phone"
