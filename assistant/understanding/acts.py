@@ -1,0 +1,181 @@
+"""From intents, values and the question to one act: which of the things said weighs most here."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.dialogue.meaning import Act, IntentScore, RedFlag, Value, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.intents import LATE_RULES, RULES, matching
+from assistant.understanding.sentence import Sentence
+
+ACT_OF: dict[str, Act] = {
+    "affirm": Act.ANSWER,
+    "deny": Act.ANSWER,
+    "inform": Act.ANSWER,
+    "correct": Act.CORRECTION,
+    "unknown": Act.UNKNOWN,
+    "not_now": Act.NOT_NOW,
+    "stop_calling": Act.STOP_CALLING,
+    "refuse_question": Act.REFUSE,
+    "refuse_all": Act.REFUSE,
+    "repeat": Act.REPEAT_PLEASE,
+    "slower": Act.REPEAT_PLEASE,
+    "louder": Act.REPEAT_PLEASE,
+    "wrong_person": Act.WRONG_PERSON,
+    "relative_answering": Act.ANSWER,
+    "patient_unavailable": Act.ANSWER,
+    "report_death": Act.WRONG_PERSON,
+    "ask_who_is_calling": Act.QUESTION_BACK,
+    "ask_purpose": Act.QUESTION_BACK,
+    "suspect_fraud": Act.QUESTION_BACK,
+    "ask_robot": Act.QUESTION_BACK,
+    "ask_question": Act.QUESTION_BACK,
+    "handoff": Act.HANDOFF,
+    "anger": Act.OFF_TOPIC,
+    "greeting": Act.OFF_TOPIC,
+    "thanks": Act.OFF_TOPIC,
+    "goodbye": Act.OFF_TOPIC,
+    "wait_a_moment": Act.OFF_TOPIC,
+    "backchannel": Act.OFF_TOPIC,
+    "voicemail_greeting": Act.OFF_TOPIC,
+    "off_topic": Act.OFF_TOPIC,
+    "out_of_scope": Act.OFF_TOPIC,
+    "emergency": Act.EMERGENCY,
+}
+"""Every intent and the act it performs."""
+
+SURE, LIKELY, GUESS = 0.98, 0.85, 0.5
+
+# An earlier answer is taken back.
+_EARLIER = re.compile(
+    r"(?:刚才|刚刚|前面|之前|上一?个|上面|刚|那个|先前|开头)(?:我)?.{0,8}(?:说|讲|答|报|弄|搞|记|看|问题)?.{0,4}(?:错|不对|不准|不是)|(?:我)?(?:说|讲|记|看|搞|弄|报|答)错了|更正|纠正|改一下|(?:要|想)改|(?:刚才|前面|之前|上一?个).{0,8}(?:其实|应该是|改成|不是)"
+)
+_TAKEN_BACK_HERE = re.compile(r"^(?:啊|哦|噢|诶|哎|呃|嗯|,)*(?:不对|不是|错了|不|错)[,。!不对错了啊]*(?:应该)?是?")
+_WHO_IS_AWAY = re.compile(
+    r"不在|出去|出门|去[了买上]|睡|午休|没空|住院|在(?:医院|外面|睡|吃|洗|厨房)|上班|接不了|不方便|听不|耳朵|耳背|瘫|糊涂|说不了"
+)
+_TALK = re.compile(r"[一-鿿]")
+_NO_RUN_OFF = ("stop_calling", "handoff", "suspect_fraud", "ask_robot", "slower", "louder", "voicemail_greeting")
+
+
+def _has(values: Sequence[Value], kind: ValueKind | None) -> bool:
+    return any(value.kind is kind for value in values)
+
+
+def intent_of(
+    sentence: Sentence, context: Context, values: Sequence[Value], flags: Sequence[RedFlag]
+) -> list[IntentScore]:
+    """The intents of the utterance, weightiest first; the first decides the act."""
+    if flags:
+        return [IntentScore(name="emergency", confidence=SURE), *_ordinary(sentence, context, values)]
+    return _ordinary(sentence, context, values)
+
+
+def _ordinary(sentence: Sentence, context: Context, values: Sequence[Value]) -> list[IntentScore]:
+    text = sentence.text
+    early = matching(text, RULES)
+    late = matching(text, LATE_RULES)
+    answered = _answer(sentence, context, values)
+    identity = _identity_intent(text, context, values)
+    ranked: list[str] = []
+    weighty = [intent for intent in early if intent in _NO_RUN_OFF]
+    ranked += weighty
+    if identity in ("report_death", "wrong_person"):
+        ranked.append(identity)
+    if _corrects(sentence, context, values):
+        ranked.append("correct")
+    ranked += _against_answer(text, context, late, answered, values)
+    if identity:
+        ranked.append(identity)
+    if answered:
+        ranked.append(answered)
+    ranked += early + late
+    if not ranked:
+        ranked.append("inform" if values else "off_topic")
+    unique = list(dict.fromkeys(ranked))
+    return [
+        IntentScore(name=name, confidence=round(max(0.05, (SURE if index == 0 else LIKELY) - 0.2 * index), 2))
+        for index, name in enumerate(unique[:10])
+    ]
+
+
+def _against_answer(
+    text: str, context: Context, late: list[str], answered: str | None, values: Sequence[Value]
+) -> list[str]:
+    """Intents of the second rank that outweigh the answer found beside them."""
+    outweighing = []
+    # 不方便 to 您现在方便吗 is a deny and a reason to ring back.
+    if "not_now" in late and (answered in (None, "deny") or _only_when(values)):
+        outweighing.append("not_now")
+    for intent in ("refuse_all", "refuse_question"):
+        if intent in late and answered in (None, "deny") and "not_now" not in outweighing:
+            outweighing.append(intent)
+    if "unknown" in late and not _has(values, context.expects):
+        outweighing.append("unknown")
+    if answered in ("affirm", "inform") and "ask_question" in late and not _has_firm(values, context):
+        outweighing.append("ask_question")
+    return outweighing
+
+
+def _only_when(values: Sequence[Value]) -> bool:
+    return all(value.kind in (ValueKind.DATE, ValueKind.TIME, ValueKind.DURATION, ValueKind.FREE_TEXT) for value in values)
+
+
+def _has_firm(values: Sequence[Value], context: Context) -> bool:
+    return any(value.kind is context.expects and not value.needs_confirmation for value in values)
+
+
+def _answer(sentence: Sentence, context: Context, values: Sequence[Value]) -> str | None:
+    """affirm, deny or inform where the utterance answers what was asked; None where it does not."""
+    for value in values:
+        if value.kind is ValueKind.YES_NO and value.value is not None:
+            return "affirm" if value.value else "deny"
+    for value in values:
+        if value.kind is ValueKind.IDENTITY and isinstance(value.value, dict):
+            if value.value.get("is_patient") is True:
+                return "affirm"
+            if value.value.get("is_patient") is False and set(value.value) == {"is_patient"}:
+                return "deny"
+    if context.expects is ValueKind.FREE_TEXT:
+        rest = [value for value in values if value.kind is not ValueKind.FREE_TEXT]
+        return "inform" if rest or _has(values, ValueKind.FREE_TEXT) else None
+    return "inform" if values else None
+
+
+def _identity_intent(text: str, context: Context, values: Sequence[Value]) -> str | None:
+    for value in values:
+        if value.kind is not ValueKind.IDENTITY or not isinstance(value.value, dict):
+            continue
+        told = value.value
+        if told.get("status") == "deceased":
+            return "report_death"
+        if "wrong_person" in matching(text, LATE_RULES):
+            return "wrong_person"
+        if told.get("is_patient") is False:
+            if _WHO_IS_AWAY.search(text):
+                return "patient_unavailable"
+            if "relation" in told:
+                return "relative_answering"
+    return None
+
+
+def _corrects(sentence: Sentence, context: Context, values: Sequence[Value]) -> bool:
+    """Whether an earlier answer is altered: 刚才说错了, or another value than the one read back."""
+    text = sentence.text
+    told = [value for value in values if value.kind not in (ValueKind.YES_NO, ValueKind.FREE_TEXT)]
+    earlier = _EARLIER.search(text)
+    if earlier:
+        first = min((number.start for number in sentence.numbers), default=len(text))
+        slip_inside = first < earlier.start()
+        return not slip_inside
+    denied = any(value.kind is ValueKind.YES_NO and value.value is False for value in values)
+    if context.reading_back:
+        return denied and bool(told)
+    opening = _TAKEN_BACK_HERE.match(text)
+    measured = [value for value in told if value.kind is not ValueKind.IDENTITY and value.kind is not ValueKind.SYMPTOMS]
+    return bool(opening and measured and re.match(r".{0,3}(?:不对|错)", text)) and context.expects is not ValueKind.YES_NO
+
+
+def act_of(intent: str) -> Act:
+    """The act that an intent performs; `off_topic` for one that has none of its own."""
+    return ACT_OF.get(intent, Act.OFF_TOPIC)

@@ -1,0 +1,50 @@
+"""What the listener knows while an utterance is understood: what was asked, of whom, on which day."""
+
+from datetime import date, datetime
+from typing import Self
+
+from assistant.dialogue.frozen import Frozen
+from assistant.dialogue.meaning import ValueKind
+from assistant.dialogue.slots import Speaker
+from assistant.dialogue.waits import Option, Wait
+
+
+class Context(Frozen):
+    """The situation in which an utterance is heard.
+
+    `expects` is the kind asked for, None when nothing particular was. `question` is the question as it
+    was put: it settles what 都没有 denies, whether 九十 is a diastolic half and what 对 agrees to.
+    `now` fixes relative dates and times; `today` is its date.
+    `reading_back` says that a yes or no to a repeated value is awaited.
+    `speaker` is who talks, seen from the patient: for a daughter, 我妈 is the patient.
+    """
+
+    expects: ValueKind | None = None
+    question: str = ""
+    options: tuple[Option, ...] = ()
+    today: date
+    now: datetime | None = None
+    channel: str = "text"
+    reading_back: bool = False
+    slot: str | None = None
+    speaker: Speaker = Speaker.SELF
+
+    @classmethod
+    def of(
+        cls, wait: Wait | None, now: datetime, channel: str, speaker: Speaker | None = Speaker.SELF
+    ) -> Self:
+        """The context of an utterance that answers `wait` (None: nothing was asked) at local time `now`."""
+        speaker = speaker or Speaker.SELF
+        if wait is None:
+            return cls(today=now.date(), now=now, channel=channel, speaker=speaker)
+        return cls(
+            expects=wait.expects,
+            question=wait.question,
+            options=wait.options,
+            today=now.date(),
+            now=now,
+            channel=channel,
+            reading_back=wait.reading_back,
+            slot=wait.slot,
+            speaker=speaker,
+        )

@@ -1,0 +1,37 @@
+"""Slips mended inside one utterance: 一百五，不对，一百四十五."""
+
+import re
+
+_REPAIR = re.compile(
+    r"(?:啊|哦|噢|诶|哎|呃|嗯)?,?(?:不对不对|不对|不是不是|错了错了|说错了|我?说错|我?记错了?|我?看错了?|错了|口误|更正一下|更正"
+    r"|[啊哦噢诶哎]不(?=[,是])|不不不?|哦不|啊不|应该是|改成|重来|重新说|等[一会]?下?,?是)(?:啊|哦|了|的)?,?(?:是|应该是|应该|叫)?"
+)
+_CONTRAST = re.compile(r"不是")
+_CONTRAST_TURN = re.compile(r"[,]?(?:而?是|应该是)")
+
+
+def repairs(text: str) -> list[tuple[int, int]]:
+    """[start, end) of every place where the speaker takes back what was said just before."""
+    return [found.span() for found in _REPAIR.finditer(text)]
+
+
+def struck(text: str, start: int) -> bool:
+    """Whether the number or word at `start` is said only to be denied: 不是一百五, 是一百四."""
+    return text[max(0, start - 2) : start] == "不是" and not text[max(0, start - 3) : start - 2] == "是"
+
+
+def segments(text: str, starts: list[int]) -> list[list[int]]:
+    """Indices of the items that begin at `starts`, grouped by the repairs between them, in order.
+
+    Only a repair with an item before and after it divides; later groups replace the like in earlier ones.
+    """
+    groups: list[list[int]] = [[]]
+    marks = repairs(text)
+    for index, start in enumerate(starts):
+        if struck(text, start):
+            continue
+        previous = groups[-1][-1] if groups[-1] else None
+        if previous is not None and any(starts[previous] < begin < start for begin, _ in marks):
+            groups.append([])
+        groups[-1].append(index)
+    return [group for group in groups if group]

@@ -1,0 +1,270 @@
+"""Blood pressure in mmHg: either order, either half, several readings, kPa, and what must be asked again.
+
+Rules: reference values.md, `blood_pressure`. Plausible limits are those beyond which a home monitor reads no
+pressure in a living adult; outside them nothing is taken without asking.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import JsonValue
+
+from assistant.dialogue.meaning import Value, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.corrections import segments
+from assistant.understanding.numbers import Number
+from assistant.understanding.numerals import Style
+from assistant.understanding.sentence import Sentence
+from assistant.understanding.topics import PRESSURES, Topic
+from assistant.understanding.values import vague
+
+SYSTOLIC_MMHG = (70, 260)
+DIASTOLIC_MMHG = (35, 160)
+LEAST_PULSE_PRESSURE = 10
+MMHG_PER_KPA = 7.5
+
+_KPA = re.compile(r"千帕|kpa")
+_LABEL = re.compile(
+    r"(?P<systolic>高压|收缩压|上压|大压|上面|上边|高的)|(?P<diastolic>低压|舒张压|下压|小压|下面|下边|低的)"
+)
+_ASKS_DIASTOLIC = re.compile(r"低压|舒张压|下压")
+_ASKS_SYSTOLIC = re.compile(r"高压(?!病)|收缩压|上压|血压")
+_ARM = re.compile(r"(?P<left>左)|(?P<right>右)(?=[边手胳臂侧]|上臂|上肢|的|是|$|一|二|1|2)")
+_SPREAD = re.compile(r"最高.*最低|最低.*最高|有时候?.*有时候?|有的时候.*有的时候|忽高忽低|高的时候.*低的时候|一会儿?高")
+_AGO = (
+    (re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次"), 0),
+    (re.compile(r"今[天早晚]"), 1),
+    (re.compile(r"昨[天晚]"), 2),
+    (re.compile(r"前天"), 3),
+    (re.compile(r"大前天"), 4),
+    (re.compile(r"上周|上个?星期|上个?礼拜|前几天|几天前"), 5),
+    (re.compile(r"上个?月|以前|之前|原来|去年|过去|前阵子|住院"), 9),
+)
+_TARGET = re.compile(r"正常值|标准|目标|控制在|应该在|要求|医生说要")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One reading: the halves said, where, and whether something about it is doubtful."""
+
+    systolic: Number | None = None
+    diastolic: Number | None = None
+    start: int = 0
+    end: int = 0
+    doubtful: bool = False
+    labelled: bool = False
+
+    def with_half(self, role: str, number: Number, labelled: bool) -> "_Reading":
+        first = not (self.systolic or self.diastolic)
+        return replace(
+            self,
+            systolic=number if role == "systolic" else self.systolic,
+            diastolic=number if role == "diastolic" else self.diastolic,
+            start=number.start if first else min(self.start, number.start),
+            end=number.end if first else max(self.end, number.end),
+            labelled=labelled or self.labelled,
+        )
+
+    def has(self, role: str) -> bool:
+        return getattr(self, role) is not None
+
+
+def parse(sentence: Sentence, context: Context) -> list[Value]:
+    """The patient's latest blood pressure in the utterance, or what must be confirmed of it."""
+    numbers = _candidates(sentence, context)
+    if not numbers:
+        return vague.parse(sentence, context, ValueKind.BLOOD_PRESSURE)
+    if _KPA.search(sentence.text):
+        numbers = [_in_mmhg(number) for number in numbers]
+    if len(numbers) == 1 and (split := _split_run(numbers[0])):
+        numbers = split
+    readings: list[_Reading] = []
+    for group in segments(sentence.text, [number.core[0] for number in numbers]):
+        said = _readings(sentence, context, [numbers[index] for index in group])
+        readings = [*readings[:-1], *_mended(readings[-1:], said, sentence)] if readings else said
+    readings = [reading for reading in readings if reading.systolic or reading.diastolic]
+    if not readings:
+        return []
+    return [_value(sentence, context, _chosen(sentence, readings), len(readings))]
+
+
+def _candidates(sentence: Sentence, context: Context) -> list[Number]:
+    asked = context.expects is ValueKind.BLOOD_PRESSURE
+    wanted = (*PRESSURES, Topic.BARE) if asked or _volunteered(sentence) else tuple(PRESSURES)
+    numbers = []
+    for number in sentence.about(*wanted):
+        scope = sentence.scope(number.start, number.end)
+        if not scope.supposed and not scope.fiction:
+            numbers.append(number)
+    return numbers
+
+
+def _volunteered(sentence: Sentence) -> bool:
+    """140/90 needs no word beside it."""
+    return bool(re.search(r"(?<!\d)\d{2,3}/\d{2,3}(?![\d/])", sentence.text))
+
+
+def _in_mmhg(number: Number) -> Number:
+    return number.times(MMHG_PER_KPA, 0) if number.middle <= 40 else number
+
+
+def _split_run(number: Number) -> list[Number] | None:
+    """一三五八五 (135 and 85): two halves told digit by digit in one run."""
+    digits = number.digits
+    if number.style not in (Style.RUN, Style.ARABIC) or len(digits) not in (4, 5, 6) or "." in digits:
+        return None
+    doubtful = len(digits) == 4 or number.style is Style.ARABIC
+    cut = 2 if len(digits) == 4 and not digits.startswith("1") else 3
+    at = number.core[0] + cut
+    high, low = digits[:cut], digits[cut:]
+    first = replace(number, low=float(high), high=float(high), end=at, core=(number.core[0], at), two_readings=doubtful)
+    second = replace(number, start=at, low=float(low), high=float(low), core=(at, number.core[1]))
+    return [first, second]
+
+
+def _roles(sentence: Sentence, numbers: Sequence[Number]) -> list[str | None]:
+    """The half that words give each number, None where no word does."""
+    text = sentence.text
+    roles: list[str | None] = []
+    at = 0
+    last: str | None = None
+    labels: list[str] = []
+    for index, number in enumerate(numbers):
+        for found in _LABEL.finditer(text, at, number.core[0]):
+            labels.append("systolic" if found["systolic"] else "diastolic")
+        at = number.end
+        behind = sentence.topic_of_span(number.core) if not labels else None
+        if labels:
+            more = index + 1 < len(numbers) and not _LABEL.search(text, number.end, numbers[index + 1].core[0])
+            role: str | None = labels.pop(0) if len(labels) == 2 and more else labels[-1]
+            labels = labels if len(labels) == 1 and more and role != labels[0] else []
+        elif behind in (Topic.SYSTOLIC, Topic.DIASTOLIC) and _labelled_behind(text, number):
+            role = str(behind)
+        else:
+            role = {"systolic": "diastolic", "diastolic": "systolic"}.get(last or "")
+        if _labelled_behind(text, number):
+            found_behind = _LABEL.search(text, number.end)
+            at = found_behind.end() if found_behind else at
+        roles.append(role)
+        last = role
+    return roles
+
+
+def _labelled_behind(text: str, number: Number) -> bool:
+    return bool(re.match(r"的(?:高压|低压|收缩压|舒张压)", text[number.end : number.end + 4]))
+
+
+def _readings(sentence: Sentence, context: Context, numbers: Sequence[Number]) -> list[_Reading]:
+    roles = _roles(sentence, numbers)
+    readings = [_Reading()]
+    for number, role in zip(numbers, roles, strict=True):
+        labelled = role is not None
+        if role is None:
+            role = "diastolic" if readings[-1].has("systolic") and not readings[-1].has("diastolic") else "systolic"
+        if readings[-1].has(role) or (readings[-1].start != readings[-1].end and _new_reading(sentence, readings[-1], number)):
+            readings.append(_Reading())
+            if not labelled:
+                role = "systolic"
+        readings[-1] = readings[-1].with_half(role, number, labelled)
+        if number.two_readings and len(numbers) == 1 or (number.two_readings and number.style in (Style.RUN, Style.ARABIC)):
+            readings[-1] = replace(readings[-1], doubtful=True)
+    if len(numbers) == 1 and roles[0] is None:
+        readings = [_lone(context, numbers[0], readings[-1].doubtful)]
+    return readings
+
+
+def _new_reading(sentence: Sentence, reading: _Reading, number: Number) -> bool:
+    """A word of another time or arm stands between: 昨天一百五, 今天一百四."""
+    between = sentence.text[reading.end : number.core[0]]
+    return bool(_ARM.search(between)) or any(pattern.search(between) for pattern, _ in _AGO)
+
+
+def _lone(context: Context, number: Number, doubtful: bool) -> _Reading:
+    """One number without a word for its half: the question decides, else its size."""
+    diastolic_asked = bool(_ASKS_DIASTOLIC.search(context.question)) and not _ASKS_SYSTOLIC.search(context.question)
+    systolic_asked = "高压" in context.question and not _ASKS_DIASTOLIC.search(context.question)
+    if diastolic_asked:
+        return _Reading(None, number, number.start, number.end, doubtful or number.middle > 130, labelled=True)
+    if systolic_asked:
+        return _Reading(number, None, number.start, number.end, doubtful or number.middle < 90, labelled=True)
+    if number.middle >= 100:
+        return _Reading(number, None, number.start, number.end, doubtful)
+    return _Reading(None, number, number.start, number.end, doubtful=True)
+
+
+def _mended(before: list[_Reading], said: list[_Reading], sentence: Sentence) -> list[_Reading]:
+    """A reading corrected by what came after 不对: whole, or only the half that was named or fits."""
+    if not before or len(said) != 1 or (said[0].systolic and said[0].diastolic):
+        return said
+    old, new = before[0], said[0]
+    if new.labelled or not (old.systolic and old.diastolic):
+        kept = replace(old, doubtful=False)
+        if new.systolic and not new.labelled and old.diastolic and not old.systolic:
+            return said
+    else:
+        kept = old
+    return [replace(kept, systolic=new.systolic or kept.systolic, diastolic=new.diastolic or kept.diastolic, start=old.start, end=max(old.end, new.end), doubtful=new.doubtful and not old.has("diastolic"))]
+
+
+def _chosen(sentence: Sentence, readings: list[_Reading]) -> _Reading:
+    if len(readings) == 1:
+        return readings[0]
+    arms = [_ARM.search(sentence.text, max(0, r.start - 8), r.start) for r in readings]
+    if sum(arm is not None for arm in arms) >= 2:
+        return max(readings, key=lambda r: r.systolic.middle if r.systolic else 0.0)
+    ages = [_ago(sentence.text, readings, index) for index in range(len(readings))]
+    latest = min(ages)
+    return [r for r, age in zip(readings, ages, strict=True) if age == latest][-1]
+
+
+def _ago(text: str, readings: list[_Reading], index: int) -> int:
+    start = readings[index - 1].end if index else 0
+    before = text[start : readings[index].start]
+    found = [rank for pattern, rank in _AGO if pattern.search(before)]
+    return max(found) if found else 1
+
+
+def _value(sentence: Sentence, context: Context, reading: _Reading, count: int) -> Value:
+    systolic, diastolic = reading.systolic, reading.diastolic
+    doubtful = reading.doubtful or not plausible(systolic, diastolic)
+    if count > 1 and _SPREAD.search(sentence.text):
+        doubtful = True
+    if _TARGET.search(sentence.text[: reading.start]) or _long_ago(sentence, reading):
+        doubtful = True
+    halves: dict[str, JsonValue] = {
+        "systolic": systolic.json() if systolic else None,
+        "diastolic": diastolic.json() if diastolic else None,
+    }
+    approx = any(half is not None and half.approx for half in (systolic, diastolic))
+    span = (reading.start, reading.end)
+    if doubtful and systolic and diastolic and _swapped(systolic, diastolic):
+        halves = {"systolic": diastolic.json(), "diastolic": systolic.json()}
+    return sentence.value(ValueKind.BLOOD_PRESSURE, dict(halves), span, approx=approx, confirm=doubtful)
+
+
+def _long_ago(sentence: Sentence, reading: _Reading) -> bool:
+    scope = sentence.scope(reading.start, reading.end)
+    return scope.past and not scope.recent
+
+
+def _swapped(systolic: Number, diastolic: Number) -> bool:
+    return systolic.middle < diastolic.middle and plausible(diastolic, systolic)
+
+
+def _ends(number: Number) -> tuple[float, float]:
+    low = number.low if number.low is not None else number.middle
+    return low, number.high if number.high is not None else low
+
+
+def plausible(systolic: Number | None, diastolic: Number | None) -> bool:
+    """Whether the halves can be a blood pressure in mmHg: within limits, the low well below the high."""
+    for number, (least, most) in ((systolic, SYSTOLIC_MMHG), (diastolic, DIASTOLIC_MMHG)):
+        if number is None:
+            continue
+        low, high = _ends(number)
+        if low < least or high > most or high - low > 40 or not float(low).is_integer():
+            return False
+    if systolic and diastolic:
+        return _ends(systolic)[0] - _ends(diastolic)[1] >= LEAST_PULSE_PRESSURE
+    return True

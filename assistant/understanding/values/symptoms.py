@@ -1,0 +1,157 @@
+"""Symptoms present, absent or unsure, in standard terms: only what was said of the patient, now.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from assistant.dialogue.meaning import Value, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.terms import Found
+from assistant.understanding.normalise import normalise
+from assistant.understanding.polarity import LIST_END, affirmed
+from assistant.understanding.scope import Scope
+from assistant.understanding.sentence import Sentence
+
+
+class Status(Enum):
+    """What is said about one symptom."""
+
+    PRESENT = auto()
+    ABSENT = auto()
+    UNSURE = auto()
+    NOT_TOLD = auto()
+    """Past, supposed, feared, asked about or somebody else's."""
+
+
+_UNSURE = re.compile(
+    r"说不清|说不好|不确定|不知道(?:是不是|算不算|有没有)|不清楚(?:是不是|算不算|有没有)|算不算|拿不准|是不是(?!因为)|好像|可能|也许|似乎|不好说|说不上|大概|没准|不太确定|没注意"
+)
+_FIGURATIVE = re.compile(r"(?:事儿?|孩子|他|她|钱|问题|这件事|工作|作业|房子|物价|儿子|孙子)(?:真|太|都|就|老|可)?(?:让|叫|令|使|把)(?:我|人|咱)?.{0,2}$")
+_NONE = re.compile(
+    r"没有?(?:啥|什么|哪里|哪儿|任何|别的|其[他它])?(?:不舒服|不适|难受|不得劲|不对劲|毛病|症状|问题|感觉|反应|异常|大碍|事)|没(?=$|[,。啊呢吧的])|都没|没有(?=$|[,。!啊呢吧的呀哦没]|都|我|了)|[都全]没有?|(?:一切|都|身体|挺|很|蛮|还)+(?:正常|好(?!吧)|可以|不错)|没事儿?|无症状|好着呢|好得很|没什么|没啥|不错|挺好|还好|正常|哪[儿里]都[好不]"
+)
+_OTHERS_NONE = re.compile(r"(?:别的|其他的?|其它的?|另外的?|剩下的?|余下的?|旁的)(?:倒|就|都|也|什么)*(?:没|不|正常|还好|挺好|没事)")
+_OPEN = re.compile(r"怎么样|怎样|哪里|哪儿|哪些|什么|不舒服|如何|感觉")
+_SELF_NONE = re.compile(r"我(?:没事|没有|好|都好|挺好|不)")
+
+
+def terms_in(text: str, sentence: Sentence) -> list[str]:
+    """The standard terms that a text (a question) names, in order, each once."""
+    found = sentence.lexicon.symptoms.find(normalise(text).text)
+    return list(dict.fromkeys(one.term for one in found))
+
+
+def parse(sentence: Sentence, context: Context) -> list[Value]:
+    """One value with all symptoms told, or nothing."""
+    found = sentence.lexicon.symptoms.find(sentence.text)
+    statuses = statuses_of(sentence, found)
+    told: dict[str, Status] = {}
+    spans: list[tuple[int, int]] = []
+    for term, status in zip(found, statuses, strict=True):
+        if status is Status.NOT_TOLD:
+            continue
+        told[term.term] = _merged(told.get(term.term), status)
+        spans.append((term.start, term.end))
+    none = False
+    denial = _denial(sentence, context, found) if context.expects is ValueKind.SYMPTOMS else None
+    if denial:
+        listed = terms_in(context.question, sentence)
+        if listed:
+            for one in listed:
+                told.setdefault(one, Status.ABSENT)
+            spans.append(denial)
+        elif Status.PRESENT not in told.values() and Status.UNSURE not in told.values():
+            none = True
+            spans.append(denial)
+    if not told and not none:
+        return []
+    return [_value(sentence, told, none, spans)]
+
+
+def _value(sentence: Sentence, told: dict[str, Status], none: bool, spans: list[tuple[int, int]]) -> Value:
+    def terms(status: Status) -> list[str]:
+        return [term for term, one in told.items() if one is status]
+
+    value: dict[str, object] = {
+        "present": terms(Status.PRESENT),
+        "absent": terms(Status.ABSENT),
+        "unsure": terms(Status.UNSURE),
+    }
+    if none:
+        value["none"] = True
+    span = (min(start for start, _ in spans), max(end for _, end in spans))
+    return sentence.value(ValueKind.SYMPTOMS, value, span)  # type: ignore[arg-type]
+
+
+def _merged(before: Status | None, now: Status) -> Status:
+    """A symptom told twice: present outweighs, the later of absent and unsure stands."""
+    return Status.PRESENT if Status.PRESENT in (before, now) and now is not Status.ABSENT else now
+
+
+def _denial(sentence: Sentence, context: Context, found: Sequence[Found]) -> tuple[int, int] | None:
+    """Where everything asked about is denied at once: 都没有, 别的没有, 没什么不舒服."""
+    text = sentence.text
+    if others := _OTHERS_NONE.search(text):
+        return others.span()
+    for none in _NONE.finditer(text):
+        if not sentence.mine(none.start()) and not _SELF_NONE.search(text[: none.end()]):
+            continue
+        if any(term.start < none.end() and none.start() < term.end for term in found):
+            continue
+        if re.search(r"怎么(?:可能|会)$|不是$", text[: none.start()]):
+            continue
+        if found and _belongs_to_term(sentence, none, found):
+            continue
+        return none.span()
+    return None
+
+
+def _belongs_to_term(sentence: Sentence, none: re.Match[str], found: Sequence[Found]) -> bool:
+    """没有 that denies the symptom beside it, not everything."""
+    text = sentence.text
+    before = [term for term in found if term.end <= none.start() and sentence.mine(term.start)]
+    after = [term for term in found if term.start >= none.end()]
+    if before and LIST_END.match(text[before[-1].end : none.start()]):
+        return True
+    return bool(after) and not re.search(r"[,。;!?]", text[none.end() : after[0].start])
+
+
+def statuses_of(sentence: Sentence, found: Sequence[Found]) -> list[Status]:
+    """The status of each found term."""
+    polarity = affirmed(sentence.text, found)
+    return [
+        _status(sentence, term, told, sentence.scope(term.start, term.end))
+        for term, told in zip(found, polarity, strict=True)
+    ]
+
+
+def _status(sentence: Sentence, term: Found, told: bool, scope: Scope) -> Status:
+    text = sentence.text
+    if not sentence.mine(term.start) or scope.fiction or _FIGURATIVE.search(text[: term.start]):
+        return Status.NOT_TOLD
+    doubted = bool(_UNSURE.search(text[_clause_start(text, term) : term.start]))
+    if scope.supposed or (scope.asks and not doubted and _general_question(text, term)):
+        return Status.NOT_TOLD
+    if not told:
+        return Status.ABSENT
+    if scope.gone:
+        return Status.ABSENT
+    if scope.past:
+        return Status.NOT_TOLD
+    ends = [at for at in (text.find(mark, term.end) for mark in ",。;!?") if at >= 0]
+    if _UNSURE.search(text[_clause_start(text, term) : min(ends, default=len(text))]):
+        return Status.UNSURE
+    return Status.PRESENT
+
+
+def _clause_start(text: str, term: Found) -> int:
+    return max(text.rfind(mark, 0, term.start) for mark in ",。;!?") + 1
+
+
+def _general_question(text: str, term: Found) -> bool:
+    """高血压会头晕吗: asked in general, not told. 我头晕怎么办 tells."""
+    before = text[: term.start]
+    return not re.search(r"我|现在|最近|今天|昨天|这几天|老是|一直|有点|突然", before) and not re.match(
+        r".{0,4}(?:了|得)", text[term.end :]
+    )

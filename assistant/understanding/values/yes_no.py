@@ -1,0 +1,242 @@
+"""Yes or no: the truth of the question's positive statement.
+
+Three strengths of evidence. An echo of the question's predicate (没漏, 吃了) tells about the matter itself; so
+does 有 or 没有. 对 and 不是 only agree or disagree with the question as it was put, and a negative question
+(您没有漏服药吧) turns them round. Where matter and matter disagree, it is asked again.
+"""
+
+import re
+from dataclasses import dataclass
+
+from assistant.dialogue.meaning import Value, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.corrections import repairs
+from assistant.understanding.negation import SEEMING, denied, unmasked
+from assistant.understanding.normalise import normalise
+from assistant.understanding.sentence import Sentence
+
+ECHO, MATTER, AGREEMENT = 3, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """One piece of evidence: how strong, for or against, and where."""
+
+    strength: int
+    says_yes: bool
+    start: int
+    end: int
+
+
+_TAKEN = r"吃|服|用(?=药|着|了|过|的|$)|打(?=针|胰|了|着)|按时|规律|坚持"
+_MISSED = r"漏|忘|停|断|落下"
+_PREDICATES: tuple[tuple[str, str], ...] = (
+    ("missed", _MISSED),
+    ("taken", _TAKEN),
+    ("smoke", r"抽|吸|戒(?=烟|掉|了|没|不|$)"),
+    ("drink", r"喝|饮酒|沾酒"),
+    ("convenient", r"方便|有空|有时间|得空"),
+    ("want", r"需要|愿意|想(?!问|一下|想)|要(?!是|么|紧)|同意|希望|乐意|用(?=了|不|$)|接受"),
+    ("well", r"舒服|好受"),
+    ("feel", r"晕|疼|痛|慌|闷|麻|肿|吐|喘|咳|烧|痒|恶心|难受|花|发热"),
+    ("measure", r"量(?!的?多少)|测|称"),
+    ("go", r"去|来(?![着过])|到(?=场|了|过)"),
+    ("move", r"运动|锻炼|活动|散步|走路"),
+    ("sleep", r"睡"),
+    ("pregnant", r"怀孕|怀上|有喜"),
+    ("fall", r"摔|跌"),
+    ("hospital", r"住院|手术|开刀"),
+    ("allergic", r"过敏"),
+    ("home", r"在家|在(?=$|的|呢|,)"),
+    ("hear", r"听清|听见|听到|听得[清见到]"),
+    ("remember", r"记得|记住"),
+    ("received", r"收到|看到"),
+    ("satisfied", r"满意"),
+    ("know", r"知道|了解|明白|清楚"),
+    ("alone", r"一个人|独居"),
+    ("worry", r"担心|害怕"),
+    ("can", r"能(?!不能)|会(?!不会)"),
+)
+_PREDICATE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PREDICATES))
+_GAVE_UP = re.compile(r"戒")
+
+_MATTER = re.compile(
+    r"(?P<no>没有|没(?=[,。!?啊呢哦呀了]|$|的)|还没|不会|不能|不行|不可以|不成|不用|不需要|不必|不要|免了|算了|别了|下次吧?|以后再说|没必要|没事|没啥|没什么|没兴趣|不麻烦|甭|从来不|从不)"
+    r"|(?P<yes>有(?!限|点忙|事|空|时候?忙)|会的?(?=$|[,。])|(?<!可)能(?=$|[,。])|可以|没问题|没关系|行(?!动|为|走|李|业)|中(?=$|[,。])|成(?=$|[,。啊吧])|好(?:的|啊|吧|呀|嘞|滴|哒)|好(?=$|[,。]|好)|ok|要得|随便|都行|听你的|听您的|你说(?!什么|啥|的|谁|哪)|您说|说吧|问吧|麻烦你了?|有时候?|偶尔|经常|时不时|一直|肯定)"
+)
+_AGREEMENT = re.compile(
+    r"(?P<no>不对|不是|不(?=[,。!啊]|$|不)|错了|错的|错(?=$|[,。])|哪有|哪里(?=哪里|$|[,。!])|才不|瞎说|搞错|弄错|怎么可能|怎么会|哪能|哪会|哪敢|咋可能|否)"
+    r"|(?P<yes>没错|可不是?[嘛吗么]?|谁说不是|不用说|是(?=的|啊|呀|$|[,。!]|嘞|滴|是|我|吧|呢|哒|这样)|对(?!不起|面|方|了你|象|付|着)|嗯+|恩|哎|诶|唉(?=[,。是对]|$)|当然|正确|那当然|那是|确实|就是(?=$|[,。的啊])|差不多|yes|哦对|必须的|可不)"
+)
+_RHETORICAL_DENIAL = re.compile(r"怎么可能|怎么会|哪能|哪会|哪敢|哪有|咋可能|咋会|怎么能")
+_VAGUE = re.compile(r"一般|还行|还可以|凑合|不一定|看情况|说不好|说不准|不好说|马马虎虎|看吧|再说|不见得")
+_HEDGED = re.compile(r"应该|好像|(?<!怎么)(?<!咋)可能(?!吗)|大概|估计|差不多|也许|似乎|大约")
+_NO_ANSWER = re.compile(r"不知道|不晓得|不清楚|不记得|不确定|没听[清见懂到]|听不[清见懂到]|什么意思|没懂")
+# 没有 that is a whole answer, though no pause was written behind it: 没有我都按时吃的.
+_CLOSED_NO = re.compile(r"(?:没有|没|不是)(?=我|咱|俺|天天|每天|一直|按时|都是?按)")
+_TAG = re.compile(r"(?:,|。)?(?:对|是|是这样|没错|好|可以|行)(?:吗|吧|不对|不是|么)?[?]?$")
+_A_NOT_A = re.compile(r"有没有|是不是|(.)不\1|(.)没\2|能不能|会不会|是否|有无|了没有?|没有[?]?$|还是没")
+_NEGATIVE = re.compile(r"没有?|不(?!舒服|适|良|好受|方便说)|未")
+
+
+def asks_negatively(question: str) -> bool:
+    """Whether the question, normalised, is put in the negative: 您没有漏服药吧."""
+    asked = [part for part in re.split(r"[。!;]", question) if part.strip()]
+    if not asked:
+        return False
+    last = _TAG.sub("", asked[-1]) if not re.search(r"[?]", "".join(asked[:-1])) else asked[-1]
+    clauses = [part for part in re.split(r"[,?]", last) if part.strip()]
+    if not clauses:
+        return False
+    clause = _A_NOT_A.sub("", clauses[-1])
+    return bool(_NEGATIVE.search(unmasked(clause))) and not _A_NOT_A.search(clauses[-1])
+
+
+def parse(sentence: Sentence, context: Context) -> list[Value]:
+    """The yes or no in the utterance, when one was asked for or a value was read back."""
+    if context.expects is not ValueKind.YES_NO and not context.reading_back:
+        return []
+    text = sentence.text
+    question = normalise(context.question).text
+    negative = False if context.reading_back else asks_negatively(question)
+    signals = _echoes(text, question) if not context.reading_back else []
+    signals += _matters(text, question, context.reading_back)
+    agreement = _agreements(sentence, negative)
+    if not signals and _VAGUE.search(text):
+        return [sentence.value(ValueKind.YES_NO, None, _VAGUE.search(text).span(), confirm=True)]  # type: ignore[union-attr]
+    if _NO_ANSWER.search(text) and not any(signal.strength == ECHO for signal in signals):
+        return []
+    return _verdict(sentence, signals, agreement, negative)
+
+
+def _verdict(sentence: Sentence, matter: list[_Signal], agreement: list[_Signal], negative: bool) -> list[Value]:
+    approx = bool(_HEDGED.search(sentence.text))
+    matter = _after_repairs(sentence.text, matter)
+    if matter:
+        echoes = [signal for signal in matter if signal.strength == ECHO]
+        matter = [signal for signal in matter if not _negates_echo(sentence.text, signal, echoes)]
+        decided = (echoes or matter)[-1]
+        doubtful = any(signal.says_yes != decided.says_yes for signal in matter)
+        return [
+            sentence.value(ValueKind.YES_NO, decided.says_yes, _span(matter), approx=approx, confirm=doubtful)
+        ]
+    if not agreement:
+        return []
+    agreement = _after_repairs(sentence.text, agreement)
+    decided = _weightier(agreement)
+    bare_no = sentence.text[decided.start : decided.end] == "不"
+    if negative and bare_no:
+        return [sentence.value(ValueKind.YES_NO, None, (decided.start, decided.end), confirm=True)]
+    return [sentence.value(ValueKind.YES_NO, decided.says_yes, _span(agreement), approx=approx)]
+
+
+def _negates_echo(text: str, signal: _Signal, echoes: list[_Signal]) -> bool:
+    """没有 of 没有一天不吃 is already counted in the echo that follows in its clause."""
+    return signal.strength == MATTER and any(
+        signal.start < echo.start and text[signal.start : signal.end] in _clause_before(text, echo.start)
+        for echo in echoes
+    )
+
+
+def _weightier(agreement: list[_Signal]) -> _Signal:
+    """嗯 before 不是 is only a sound; otherwise the first word decides."""
+    if len({signal.says_yes for signal in agreement}) == 1:
+        return agreement[0]
+    return agreement[-1]
+
+
+def _span(signals: list[_Signal]) -> tuple[int, int]:
+    return min(s.start for s in signals), max(s.end for s in signals)
+
+
+def _after_repairs(text: str, signals: list[_Signal]) -> list[_Signal]:
+    """What stands after the last mended slip (有, 哦不, 没有), if anything does."""
+    for start, end in reversed(repairs(text)):
+        if not re.match(r"哦不|啊不|说错|口误|[啊哦噢诶哎]不", text[start:end].lstrip(",")):
+            continue
+        later = [signal for signal in signals if signal.start >= end]
+        if later and len(later) < len(signals):
+            return later
+    return signals
+
+
+def _clause_before(text: str, at: int) -> str:
+    start = max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1
+    for closed in _CLOSED_NO.finditer(text, start, at):
+        start = closed.end()
+    return text[start:at]
+
+
+def _echoes(text: str, question: str) -> list[_Signal]:
+    asked = {found.lastgroup for found in _PREDICATE.finditer(question)}
+    if "missed" in asked:
+        asked.discard("taken")
+    asked.discard("can")
+    if not asked & {name for name, _ in _PREDICATES}:
+        return []
+    signals = []
+    for found in _PREDICATE.finditer(text):
+        name = found.lastgroup or ""
+        sense = _sense(name, found.group(), asked, question)
+        if sense is None or _seems(text, found.start()):
+            continue
+        before = _clause_before(text, found.start())
+        if name == "taken" and re.search(rf"(?:{_MISSED})[了记掉]?$", before):
+            continue
+        says = sense != denied(before)
+        signals.append(_Signal(ECHO, says, found.start(), found.end()))
+    return signals
+
+
+def _seems(text: str, at: int) -> bool:
+    return any(found.start() <= at < found.end() for found in SEEMING.finditer(text))
+
+
+def _sense(name: str, word: str, asked: set[str | None], question: str) -> bool | None:
+    """What this predicate says, undenied, about the one asked for; None when it says nothing."""
+    if "missed" in asked and name in ("missed", "taken"):
+        return name == "missed"
+    if "taken" in asked and name in ("missed", "taken"):
+        return name == "taken"
+    if name not in asked:
+        return None
+    if name == "smoke":
+        quits = bool(_GAVE_UP.search(word))
+        return quits == bool(_GAVE_UP.search(question))
+    if name == "well":
+        return not re.search(r"不舒服|不好受", question)
+    return True
+
+
+def _matters(text: str, question: str, reading_back: bool) -> list[_Signal]:
+    if reading_back:
+        return [
+            _Signal(MATTER, True, *found.span())
+            for found in re.finditer(r"可以|没问题|行(?=$|[,。])|好(?:的|啊)?(?=$|[,。])", text)
+        ]
+    ailing = bool(re.search(r"有没有|不舒服|难受|疼|痛|晕|症状|反应|问题", question))
+    signals = []
+    for found in _MATTER.finditer(text):
+        says = found["yes"] is not None
+        word = found.group()
+        if word in ("没事", "没啥", "没什么"):
+            says = not ailing
+        elif says and word not in ("没问题", "没关系") and denied(_clause_before(text, found.start())[-4:]):
+            says = False
+        elif not says and re.search(r"不是$|怎么可能$|怎么会$", _clause_before(text, found.start())):
+            says = True
+        signals.append(_Signal(MATTER, says, *found.span()))
+    return signals
+
+
+def _agreements(sentence: Sentence, negative: bool) -> list[_Signal]:
+    text = sentence.text
+    signals = []
+    for found in _AGREEMENT.finditer(text):
+        agrees = found["yes"] is not None
+        if _RHETORICAL_DENIAL.match(text, found.start()):
+            # A rhetorical question denies the matter, however the question was put.
+            signals.append(_Signal(AGREEMENT, False, *found.span()))
+            continue
+        signals.append(_Signal(AGREEMENT, agrees != negative, *found.span()))
+    return signals
