@@ -5,8 +5,8 @@
 
 from assistant.understanding.context import Context
 from assistant.understanding.lexicon import Lexicon
-from assistant.understanding.ports import Understander
+from assistant.understanding.ports import GrammarUnderstander, Understander
 from assistant.understanding.terms import LexiconError
-from assistant.understanding.understand import GrammarUnderstander, understand
+from assistant.understanding.understand import understand
 
 __all__ = ["Context", "GrammarUnderstander", "Lexicon", "LexiconError", "Understander", "understand"]
