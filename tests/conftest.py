@@ -2,12 +2,14 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.storage import Database
+from tests import fhir_validator
 from tests.throwaway_postgresql import Cluster, missing
 
 
@@ -67,3 +69,13 @@ async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
     database = Database(sqlite_url)
     yield database
     await database.dispose()
+
+
+@pytest.fixture(scope="session")
+def fhir_problems() -> Callable[[Iterable[dict[str, Any]]], list[str]]:
+    """What an independent validator says is wrong with FHIR resources: see `tests.fhir_validator`."""
+    try:
+        fhir_validator.install()
+    except fhir_validator.NotInstalled as reason:
+        pytest.skip(str(reason))
+    return fhir_validator.problems
