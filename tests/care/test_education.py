@@ -11,6 +11,7 @@ from assistant.care.education import MOST, advice
 from tests.care.visits import stated
 from tests.care.yaml_cases import CONTENT, cases, read_yaml
 
+FORBIDDEN = ("毫克", "mg", "片", "粒", "诊断", "您患有", "您得了", "加量", "换成")
 RESPONSES = read_yaml(CONTENT / "domain" / "advice.yml")["responses"]
 
 
@@ -33,7 +34,9 @@ def test_advises(case: dict[str, Any]) -> None:
 def test_advice_neither_doses_nor_prescribes_nor_diagnoses(key: str) -> None:
     for variant in RESPONSES[key]:
         text = variant["text"]
-        assert not any(word in text for word in ("毫克", "mg", "片", "粒", "诊断", "您患有", "您得了", "加量", "换成"))
+        assert not any(
+            word in text for word in ("毫克", "mg", "片", "粒", "诊断", "您患有", "您得了", "加量", "换成")
+        )
         assert text.endswith("。")
 
 

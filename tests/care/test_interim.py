@@ -48,7 +48,9 @@ def test_before_any_question_there_is_nothing_to_say() -> None:
     assert (found["classification"], found["alert_level"], found["next_step"]) == (None, "none", None)
 
 
-@pytest.mark.parametrize("odd", [None, 3, "x", [], {"last_visit": "x"}, {"last_visit": {"classification": "好"}}])
+@pytest.mark.parametrize(
+    "odd", [None, 3, "x", [], {"last_visit": "x"}, {"last_visit": {"classification": "好"}}]
+)
 def test_what_is_on_file_in_another_shape_counts_as_unknown(odd: JsonValue) -> None:
     found = assess_so_far(hypertension_form(), RAISED, {"age": "六十", "on_file": odd}, TODAY)
     assert found["next_step"] == "第1次控制不满意2周随访"
