@@ -22,8 +22,10 @@ from assistant.records.seeds.elements import (
     terminology,
 )
 from assistant.records.vital_signs import BLOOD_PRESSURE, DIASTOLIC, LOINC, SYSTOLIC
+from assistant.storage import DEFAULT_ORGANIZATION
 
-ORGANIZATION = "centre"
+ORGANIZATION = DEFAULT_ORGANIZATION
+"""The centre's id in the charts is that of its tenant: chart entries name it so."""
 DEVICE = "assistant"
 _CLASSIFICATIONS = {"控制满意": "1", "控制不满意": "2", "不良反应": "3", "并发症": "4"}
 _MEASURED = (
@@ -34,23 +36,8 @@ _MEASURED = (
 )
 
 
-def centre(name: str, telephone: str, staff: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The organisation, the assistant as a device, and the people who work there."""
-    yield {
-        "resourceType": "Organization",
-        "id": ORGANIZATION,
-        "active": True,
-        "type": [terminology("organization-type", "prov")],
-        "name": name,
-        "telecom": [phone(telephone, "work")],
-    }
-    yield {
-        "resourceType": "Device",
-        "id": DEVICE,
-        "status": "active",
-        "deviceName": [{"name": "智能语音助手（人工智能）", "type": "user-friendly-name"}],
-        "owner": reference("Organization", ORGANIZATION),
-    }
+def colleagues(staff: dict[str, Any], organization_id: str) -> Iterator[dict[str, Any]]:
+    """The people who work at the centre."""
     for role, text in (("doctors", "家庭医生"), ("nurses", "护士")):
         for member in staff[role]:
             yield {"resourceType": "Practitioner", "id": member["id"], "active": True, **person(member)}
@@ -59,7 +46,7 @@ def centre(name: str, telephone: str, staff: dict[str, Any]) -> Iterator[dict[st
                 "id": f"{member['id']}-role",
                 "active": True,
                 "practitioner": reference("Practitioner", member["id"]),
-                "organization": reference("Organization", ORGANIZATION),
+                "organization": reference("Organization", organization_id),
                 "code": [{**terminology("practitioner-role", role.removesuffix("s")), "text": text}],
             }
 
@@ -90,7 +77,7 @@ def _patient(resident: dict[str, Any]) -> dict[str, Any]:
         "birthDate": resident["birth_date"],
         "address": [{"use": "home", "text": resident["address"]}],
         "generalPractitioner": [reference("Practitioner", resident["doctor"])],
-        "managingOrganization": reference("Organization", ORGANIZATION),
+        "managingOrganization": reference("Organization", organization_id),
     }
 
 
@@ -154,7 +141,7 @@ def _consent(
         "category": [coded(CONSENT_CATEGORY, code, text)],
         "patient": patient,
         "dateTime": given,
-        "organization": [reference("Organization", ORGANIZATION)],
+        "organization": [reference("Organization", organization_id)],
         "policyRule": terminology("v3-ActCode", "OPTIN"),
         "provision": provision,
     }
@@ -183,7 +170,7 @@ def _encounter(resident: dict[str, Any], patient: dict[str, str], at: str) -> di
         "subject": patient,
         "participant": [{"individual": reference("Practitioner", resident["doctor"])}],
         "period": {"start": at, "end": at},
-        "serviceProvider": reference("Organization", ORGANIZATION),
+        "serviceProvider": reference("Organization", organization_id),
     }
 
 
