@@ -1,5 +1,6 @@
 """The embedded record service: a FHIR R4 store over the tables of `assistant.storage`."""
 
+from assistant.records.centre import keep_centre
 from assistant.records.errors import FhirError, Issue, operation_outcome
 from assistant.records.reading import Page
 from assistant.records.references import Target
@@ -19,6 +20,7 @@ __all__ = [
     "Stored",
     "Target",
     "Written",
+    "keep_centre",
     "operation_outcome",
     "router",
     "validate",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.records import FhirStore, validate
+from assistant.records import FhirStore, keep_centre, validate
 from assistant.records.dates import interval
 from assistant.records.seeds import resources, seed
 from assistant.records.seeds.elements import IDENTITY_NUMBER
@@ -14,7 +14,7 @@ from tests.records.conftest import Trail
 
 TODAY = date(2026, 11, 24)
 CENTRE = {"centre_name": "幸福里社区卫生服务中心", "centre_phone": "0551-00001234"}
-SEEDED = resources(TODAY, **CENTRE)
+SEEDED = resources(TODAY)
 
 
 def of_type(resource_type: str) -> list[dict[str, Any]]:
@@ -106,3 +106,16 @@ async def test_what_a_call_reads_is_found(store: FhirStore, trail: Trail) -> Non
     (consent,) = (await store.search("Consent", [own, ("category", "relative-may-answer")])).found
     actor = consent.content["provision"]["actor"][0]["reference"]["reference"]
     assert actor == str(relative.target)
+
+
+async def test_the_centre_follows_the_settings(store: FhirStore) -> None:
+    await keep_centre(store, "幸福里社区卫生服务中心", "0551-00001234")
+    kept = (await store.read("Organization", "default")).content
+    await store.update({**kept, "alias": ["幸福里"]}, "default")
+    for _ in range(2):
+        await keep_centre(store, "幸福里社区卫生服务中心", "0551-00005678")
+    stored = await store.read("Organization", "default")
+    assert (stored.version, stored.content["alias"]) == (3, ["幸福里"])
+    assert [point["value"] for point in stored.content["telecom"]] == ["0551-00005678"]
+    await keep_centre(store, "幸福里社区卫生服务中心", "")
+    assert "telecom" not in (await store.read("Organization", "default")).content

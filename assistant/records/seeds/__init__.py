@@ -6,20 +6,21 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from assistant.records.centre import keep_centre
 from assistant.records.references import Target
-from assistant.records.seeds.charts import centre, chart
+from assistant.records.seeds.charts import chart, colleagues
 from assistant.records.store import FhirStore
 from assistant.storage import DEFAULT_ORGANIZATION
 
 _RESIDENTS = Path(__file__).with_name("residents.yml")
 
 
-def resources(today: date, centre_name: str, centre_phone: str) -> list[dict[str, Any]]:
+def resources(today: date, organization_id: str = DEFAULT_ORGANIZATION) -> list[dict[str, Any]]:
     """Every seeded resource, as of `today` in the centre's zone: follow-ups are due then."""
     data: dict[str, Any] = YAML(typ="safe").load(_RESIDENTS.read_text(encoding="utf-8"))
-    made = list(centre(centre_name, centre_phone, data))
+    made = list(colleagues(data, organization_id))
     for resident in data["residents"]:
-        made.extend(chart(resident, today))
+        made.extend(chart(resident, today, organization_id))
     return made
 
 
@@ -31,14 +32,12 @@ async def seed(
     centre_phone: str,
     organization_id: str = DEFAULT_ORGANIZATION,
 ) -> int:
-    """Store those seeded resources that are not there yet, all or none; gives how many were stored.
+    """Store the centre and those seeded resources that are not there yet; gives how many were stored.
 
     What is there already is left as it is: a chart that has been worked in is never set back.
     """
-    made = {
-        Target(resource["resourceType"], resource["id"]): resource
-        for resource in resources(today, centre_name, centre_phone)
-    }
+    await keep_centre(store, centre_name, centre_phone, organization_id)
+    made = {Target(one["resourceType"], one["id"]): one for one in resources(today, organization_id)}
     missing = await store.missing(made, organization_id)
     if missing:
         entries = [

@@ -51,10 +51,11 @@ def colleagues(staff: dict[str, Any], organization_id: str) -> Iterator[dict[str
             }
 
 
-def chart(resident: dict[str, Any], today: date) -> Iterator[dict[str, Any]]:
+def chart(resident: dict[str, Any], today: date, organization_id: str) -> Iterator[dict[str, Any]]:
     """Everything on file of one resident; ids are made from that of the resident."""
     patient = reference("Patient", resident["id"])
-    yield _patient(resident)
+    organization = reference("Organization", organization_id)
+    yield {**_patient(resident), "managingOrganization": organization}
     yield from _numbered(
         resident, "relative", (_relative(one, patient) for one in resident.get("relatives", ()))
     )
@@ -63,7 +64,7 @@ def chart(resident: dict[str, Any], today: date) -> Iterator[dict[str, Any]]:
         resident, "medication", (_medication(one, patient) for one in resident["medications"])
     )
     yield from _numbered(resident, "consent", _consents(resident, patient, today))
-    yield from _last_visit(resident, patient, today)
+    yield from _last_visit(resident, patient, today, organization)
 
 
 def _patient(resident: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +78,6 @@ def _patient(resident: dict[str, Any]) -> dict[str, Any]:
         "birthDate": resident["birth_date"],
         "address": [{"use": "home", "text": resident["address"]}],
         "generalPractitioner": [reference("Practitioner", resident["doctor"])],
-        "managingOrganization": reference("Organization", organization_id),
     }
 
 
@@ -141,17 +141,18 @@ def _consent(
         "category": [coded(CONSENT_CATEGORY, code, text)],
         "patient": patient,
         "dateTime": given,
-        "organization": [reference("Organization", organization_id)],
         "policyRule": terminology("v3-ActCode", "OPTIN"),
         "provision": provision,
     }
 
 
-def _last_visit(resident: dict[str, Any], patient: dict[str, str], today: date) -> Iterator[dict[str, Any]]:
+def _last_visit(
+    resident: dict[str, Any], patient: dict[str, str], today: date, organization: dict[str, str]
+) -> Iterator[dict[str, Any]]:
     visit = resident["last_visit"]
     at = _at(today - timedelta(days=visit["days_ago"]))
     encounter = {"encounter": reference("Encounter", f"{resident['id']}-last-visit")}
-    yield _encounter(resident, patient, at)
+    yield {**_encounter(resident, patient, at), "serviceProvider": organization}
     yield from _numbered(
         resident,
         "observation",
@@ -170,7 +171,6 @@ def _encounter(resident: dict[str, Any], patient: dict[str, str], at: str) -> di
         "subject": patient,
         "participant": [{"individual": reference("Practitioner", resident["doctor"])}],
         "period": {"start": at, "end": at},
-        "serviceProvider": reference("Organization", organization_id),
     }
 
 
