@@ -16,7 +16,7 @@ from assistant.care.chart.datatypes import (
     range_of,
 )
 from assistant.care.chart.draft import Draft
-from assistant.care.chart.naming import Resource
+from assistant.care.chart.naming import Resource, extension
 from assistant.care.form_item import FormItem, ObservationCode
 from assistant.care.outcome import answers
 from assistant.dialogue.slots import SlotValue
@@ -75,10 +75,14 @@ def measured(item: FormItem, code: ObservationCode, value: JsonValue) -> Resourc
 
 
 def _value(code: ObservationCode, number: Any) -> Resource:
+    """A vital sign has one exact value or none: a rough one is no value, and its range an extension."""
     if number is None:
         return {"dataAbsentReason": concept(DATA_ABSENT_REASON, "unknown", "Unknown")}
     if isinstance(number, dict):
-        return {"valueRange": range_of(number, code.unit)}
+        return {
+            "extension": [extension("range", valueRange=range_of(number, code.unit))],
+            "dataAbsentReason": concept(DATA_ABSENT_REASON, "as-text", "As Text"),
+        }
     return {"valueQuantity": quantity(number, code.unit)}
 
 

@@ -29,7 +29,7 @@ Amendments = Mapping[str, JsonValue]
 """The doctor's values by slot; None takes a value away."""
 
 NONE: Amendments = MappingProxyType({})
-_VALUES = ("component", "valueQuantity", "valueRange", "dataAbsentReason")
+_VALUES = ("component", "valueQuantity", "dataAbsentReason", "extension")
 _SIGNED = ("completed", "amended")
 _REFERRALS = ("两次控制不满意转诊随访", "紧急转诊")
 

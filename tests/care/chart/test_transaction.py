@@ -135,13 +135,14 @@ def test_a_missing_half_says_why() -> None:
     assert diastolic["dataAbsentReason"]["coding"][0]["code"] == "unknown"
 
 
-def test_a_rough_half_is_a_range() -> None:
+def test_a_rough_half_is_no_value_but_keeps_its_range() -> None:
     value = {"systolic": {"from": 140, "to": 149}, "diastolic": 80}
-    component = parts(answers={"blood_pressure": stated(value, approx=True)})["blood_pressure"]["component"]
-    assert (component[0]["valueRange"]["low"]["value"], component[0]["valueRange"]["high"]["value"]) == (
-        140,
-        149,
-    )
+    observation = parts(answers={"blood_pressure": stated(value, approx=True)})["blood_pressure"]
+    systolic = observation["component"][0]
+    assert "valueQuantity" not in systolic
+    assert systolic["dataAbsentReason"]["coding"][0]["code"] == "as-text"
+    ends = systolic["extension"][0]["valueRange"]
+    assert (ends["low"]["value"], ends["high"]["value"]) == (140, 149)
 
 
 def test_heart_rate_and_weight() -> None:
