@@ -18,6 +18,10 @@ ACKNOWLEDGE_WITHIN = {
 _TITLES = {AlertLevel.EMERGENCY: "紧急情况", AlertLevel.URGENT: "需尽快处理"}
 
 
+_WHEREABOUTS = {"emergency_location": "所在位置", "emergency_companion": "身边的人"}
+"""What the emergency pattern asks for, by slot."""
+
+
 def alerting(draft: Draft) -> bool:
     """Whether the outcome cannot wait for the ordinary review."""
     return draft.outcome.alert_level in ACKNOWLEDGE_WITHIN
@@ -65,11 +69,17 @@ def alert_task(draft: Draft) -> Resource:
 
 
 def _summary(draft: Draft) -> str:
-    """The level, what raised it in the conversation, and what the rules say."""
+    """The level, what raised it in the conversation, what the rules say, and where the person is."""
     raised = [
         f"{alert.reason}（原话：{alert.text}）" if alert.text else alert.reason
         for alert in draft.visit.alerts
         if alert.level in ACKNOWLEDGE_WITHIN
     ]
     ruled = [reason.text for reason in draft.outcome.reasons if reason.refers_at_once]
-    return "；".join([_TITLES[draft.outcome.alert_level], *dict.fromkeys(raised + ruled)])
+    slots = draft.visit.slots
+    where = [
+        f"{label}：{slots[slot].value}"
+        for slot, label in _WHEREABOUTS.items()
+        if slot in slots and slots[slot].filled
+    ]
+    return "；".join([_TITLES[draft.outcome.alert_level], *dict.fromkeys(raised + ruled), *where])

@@ -261,6 +261,12 @@ def test_an_emergency_is_to_be_acknowledged_in_five_minutes() -> None:
     assert found["flag"]["code"]["text"].startswith("紧急情况；胸痛伴出汗（原话：我胸口疼得出汗）")
 
 
+def test_an_emergency_says_where_the_person_is() -> None:
+    told = {"emergency_location": "幸福小区3号楼", "emergency_companion": "女儿"}
+    found = parts(disposition="emergency", answers=told)
+    assert found["alert"]["description"].endswith("；所在位置：幸福小区3号楼；身边的人：女儿")
+
+
 def test_an_emergency_has_one_task_for_it() -> None:
     found = parts(disposition="emergency", tasks=(TaskRequested(kind="emergency"),))
     assert "alert" in found and "task/emergency" not in found
