@@ -16,14 +16,14 @@ from voice.ports import LINE_RATE
 
 AGGRESSIVENESS: Final = 2
 """Of the WebRTC detector, 0 to 3; at 3 it loses the soft ends of words on a telephone line."""
-ABOVE_FLOOR_DB: Final = 6.0
+ABOVE_FLOOR_DB: Final = 8.0
 QUIETEST_DB: Final = -55.0
 """Frames below this level (dB of full scale) are never speech."""
 FLOOR_BLOCKS: Final = 6
 FLOOR_BLOCK: Final = frames_in(0.5)
-ONSET: Final = 4
+ONSET: Final = 5
 """Voiced frames among the last `ONSET_WINDOW` that begin a stretch of speech."""
-ONSET_WINDOW: Final = 6
+ONSET_WINDOW: Final = 7
 HANGOVER: Final = frames_in(0.2)
 """Unvoiced frames after which a stretch of speech is over."""
 

@@ -46,7 +46,7 @@ class RecordingOut(BaseModel):
 
 
 class CallOut(BaseModel):
-    """One call. `timings`: its turns, in milliseconds from the answer; `wait`: what is expected now."""
+    """One call. `timings`: its turns, in seconds from the answer; `wait`: what is expected now."""
 
     id: str
     resident_id: str | None

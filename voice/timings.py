@@ -58,11 +58,11 @@ class Timings:
         return timing
 
     def as_json(self) -> list[JsonValue]:
-        """The turns as `GET /api/calls/{id}` shows them, in milliseconds."""
-        return [_milliseconds(turn) for turn in self.turns]
+        """The turns as `GET /api/calls/{id}` shows them, to the millisecond."""
+        return [_shown(turn) for turn in self.turns]
 
 
-def _milliseconds(turn: TurnTiming) -> JsonValue:
+def _shown(turn: TurnTiming) -> JsonValue:
     shown: dict[str, JsonValue] = {
         "slot": turn.slot,
         "expects": turn.expects,
@@ -79,5 +79,5 @@ def _milliseconds(turn: TurnTiming) -> JsonValue:
         "latency",
     ):
         seconds = getattr(turn, name)
-        shown[name] = None if seconds is None else round(seconds * 1000)
+        shown[name] = None if seconds is None else round(seconds, 3)
     return shown

@@ -48,16 +48,24 @@ def completeness(text: str, meaning: Meaning, wait: Wait | None) -> Completeness
         return Completeness.NOTHING
     if wait is None:
         return Completeness.FRAGMENT
-    answers = [value for value in meaning.values if value.kind is wait.expects]
-    if wait.reading_back:
-        answers += [value for value in meaning.values if value.kind is ValueKind.YES_NO]
-    if any(_whole(value) for value in answers):
-        return Completeness.COMPLETE
-    if answers or _hanging(text, wait):
-        return Completeness.HANGING
     if meaning.act in _DECISIVE:
         return Completeness.COMPLETE
+    answers = [value for value in meaning.values if value.kind is wait.expects]
+    if wait.reading_back and (verdict := _verdict(meaning)) is not None and not answers:
+        return Completeness.COMPLETE if verdict else Completeness.FRAGMENT
+    if wait.expects is not ValueKind.FREE_TEXT and any(_whole(value) for value in answers):
+        return Completeness.COMPLETE
+    if _hanging(text, wait) or any(not _whole(value) for value in answers):
+        return Completeness.HANGING
     return Completeness.FRAGMENT
+
+
+def _verdict(meaning: Meaning) -> bool | None:
+    """The yes or no in it; a no to a read-back is mostly followed by what is right."""
+    for value in meaning.values:
+        if value.kind is ValueKind.YES_NO and isinstance(value.value, bool) and not value.needs_confirmation:
+            return value.value
+    return None
 
 
 def _hanging(text: str, wait: Wait) -> bool:
