@@ -6,9 +6,11 @@ It listens on a random port of the loopback interface, trusts everybody there, a
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,22 +63,26 @@ class Cluster:
     @staticmethod
     @contextmanager
     def running() -> Iterator["Cluster"]:
-        """Start a server, migrate the template, and stop and remove everything at the end."""
+        """Start a server, migrate the template, and stop and remove everything at the end.
+
+        The server is told to quit when the test process dies, however that happens.
+        """
         folder = Path(tempfile.mkdtemp(prefix="postgresql-test-"))
         try:
             _give_away(folder)
-            data = folder / "data"
-            _run("initdb", "-D", data, "-A", "trust", "-U", "tests", "--no-sync", "--locale=C.UTF-8")
-            port = _free_port()
-            options = " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())
-            where = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder}"
-            _run("pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", f"{where} {options}", "start")
-            try:
-                cluster = Cluster(port)
-                cluster._migrate_template()
-                yield cluster
-            finally:
-                _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            _run(
+                "initdb", "-D", folder / "data", "-A", "trust", "-U", "tests", "--no-sync", "--locale=C.UTF-8"
+            )
+            cluster = Cluster(_free_port())
+            with (folder / "log").open("w+") as log:
+                server = subprocess.Popen(cluster._command(folder), stdout=log, stderr=log, cwd="/")
+                try:
+                    cluster._wait(server, folder / "log")
+                    cluster._migrate_template()
+                    yield cluster
+                finally:
+                    server.send_signal(signal.SIGQUIT)
+                    server.wait(timeout=30)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -93,6 +99,34 @@ class Cluster:
     def url(self, name: str) -> str:
         return f"postgresql://tests@127.0.0.1:{self.port}/{name}"
 
+    def _command(self, folder: Path) -> list[str]:
+        settings = {
+            **_OPTIONS,
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": str(folder),
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return [
+            *_as_server_user("--pdeathsig=QUIT"),
+            _program("postgres"),
+            "-D",
+            str(folder / "data"),
+            *options,
+        ]
+
+    def _wait(self, server: subprocess.Popen[bytes], log: Path) -> None:
+        """Until the server answers; RuntimeError with its log where it does not within half a minute."""
+        for _ in range(600):
+            try:
+                self._execute("SELECT 1")
+                return
+            except psycopg.OperationalError:
+                if server.poll() is not None:
+                    break
+                time.sleep(0.05)
+        raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')}")
+
     def _migrate_template(self) -> None:
         self._execute(f"CREATE DATABASE {self.template}")
         engine = create_engine(
@@ -106,16 +140,18 @@ class Cluster:
             connection.execute(statement.encode())
 
 
-def _run(program: str, *arguments: str | Path) -> None:
-    """Run one of PostgreSQL's programs as its user; its output is shown only where it fails."""
+def _program(name: str) -> str:
     folder = binaries()
     assert folder is not None
-    command = [*_as_server_user(), str(folder / program), *map(str, arguments)]
-    with tempfile.TemporaryFile() as output:
-        done = subprocess.run(command, check=False, stdout=output, stderr=output, cwd="/", timeout=60)
-        if done.returncode:
-            output.seek(0)
-            raise RuntimeError(f"{program} failed: {output.read().decode(errors='replace')}")
+    return str(folder / name)
+
+
+def _run(program: str, *arguments: str | Path) -> None:
+    """Run one of PostgreSQL's programs to its end, as its user; its output is shown where it fails."""
+    command = [*_as_server_user(), _program(program), *map(str, arguments)]
+    done = subprocess.run(command, check=False, capture_output=True, cwd="/", timeout=60)
+    if done.returncode:
+        raise RuntimeError(f"{program} failed: {(done.stdout + done.stderr).decode(errors='replace')}")
 
 
 def _server_user() -> pwd.struct_passwd | None:
@@ -126,11 +162,12 @@ def _server_user() -> pwd.struct_passwd | None:
     return names.get("postgres") or names["nobody"]
 
 
-def _as_server_user() -> list[str]:
+def _as_server_user(*options: str) -> list[str]:
+    """The beginning of a command line that runs the rest as the server's user."""
     user = _server_user()
-    if user is None:
-        return []
-    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    if user is not None:
+        options = (*options, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
+    return ["setpriv", *options] if options and shutil.which("setpriv") else []
 
 
 def _give_away(folder: Path) -> None:

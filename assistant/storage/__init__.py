@@ -7,7 +7,14 @@ from assistant.storage.alert_tables import alerts
 from assistant.storage.audit_tables import audit
 from assistant.storage.call_tables import calls, recordings
 from assistant.storage.columns import DEFAULT_ORGANIZATION, metadata
-from assistant.storage.conversation_tables import content_versions, conversations, effects, events, inputs
+from assistant.storage.conversation_tables import (
+    chats,
+    content_versions,
+    conversations,
+    effects,
+    events,
+    inputs,
+)
 from assistant.storage.database import Database
 from assistant.storage.fhir_tables import fhir_index, fhir_resources, fhir_versions
 from assistant.storage.organization_tables import organizations, residents, staff
@@ -20,6 +27,7 @@ __all__ = [
     "alerts",
     "audit",
     "calls",
+    "chats",
     "content_versions",
     "conversations",
     "effects",

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Named, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Named,
+    Table,
+    TypedColumns,
+    UniqueConstraint,
+)
 
 from assistant.storage.columns import Json, JsonObject, Tenanted, Timestamp, metadata
 
@@ -18,6 +27,7 @@ class ContentVersionColumns(Tenanted):
 class ConversationColumns(Tenanted):
     """State between two inputs.
 
+    `opening` is the state before the first input, from which a replay begins.
     `revision` is the optimistic lock: an update names the revision it read. `clock` is
     `{"today": ISO date-time or null, "started_real": ISO date-time}`: a conversation with a fixed `today`
     lives at that time plus what has passed since it started.
@@ -28,6 +38,7 @@ class ConversationColumns(Tenanted):
     channel: Named[str]
     resident_id: Named[str | None]
     content_version: Named[str] = Column(ForeignKey("content_versions.version"))
+    opening: Named[JsonObject] = Column(Json)
     state: Named[JsonObject] = Column(Json)
     revision: Named[int] = Column(default=0, server_default="0")
     disposition: Named[str | None]
@@ -81,6 +92,17 @@ class EffectColumns(Tenanted):
     result: Named[JsonObject | None] = Column(Json)
 
 
+class ChatColumns(TypedColumns):
+    """The newest conversation with each correspondent of a chat channel, who has only a sender id there."""
+
+    organization_id: Named[str] = Column(ForeignKey("organizations.id"), primary_key=True)
+    channel: Named[str] = Column(primary_key=True)
+    sender: Named[str] = Column(primary_key=True)
+    conversation_id: Named[str] = Column(ForeignKey("conversations.id"))
+    updated_at: Named[datetime] = Column(Timestamp)
+
+
+chats = Table("chats", metadata, ChatColumns)
 content_versions = Table("content_versions", metadata, ContentVersionColumns)
 conversations = Table("conversations", metadata, ConversationColumns)
 inputs = Table("inputs", metadata, InputColumns, UniqueConstraint("conversation_id", "input_id"))

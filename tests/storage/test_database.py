@@ -6,10 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import Executable, Table, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from assistant.storage import Database, audit, effects, organizations, residents, staff
+from assistant.storage import (
+    Database,
+    audit,
+    content_versions,
+    conversations,
+    effects,
+    events,
+    organizations,
+    residents,
+    staff,
+)
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 
@@ -140,17 +150,33 @@ async def test_an_unknown_effect_status_is_refused(database: Database) -> None:
             )
 
 
-@pytest.mark.parametrize(
-    "change", [update(audit).values(actor="nobody"), delete(audit)], ids=["update", "delete"]
-)
-async def test_what_was_audited_cannot_be_changed(database: Database, change: Any) -> None:
+async def happened(database: Database) -> None:
+    """One access audited, and one event of a conversation."""
+    conversation = {"id": "c", "flow": "reception", "channel": "text", "content_version": "v"}
+    times = {"started_at": AT, "updated_at": AT}
     async with database.transaction() as connection:
         await connection.execute(insert(audit).values(**access()))
-    with pytest.raises(DBAPIError, match="audit is append-only"):
+        await connection.execute(insert(content_versions).values(version="v", files={}, created_at=AT))
+        await connection.execute(
+            insert(conversations).values(**conversation, **times, opening={}, state={}, clock={})
+        )
+        event = {"conversation_id": "c", "seq": 1, "turn": 1, "type": "heard", "data": {}}
+        await connection.execute(insert(events).values(**event, at=AT))
+
+
+@pytest.mark.parametrize("table", [audit, events], ids=lambda table: table.name)
+@pytest.mark.parametrize("change", ["update", "delete", "truncate"])
+async def test_what_happened_cannot_be_changed(database: Database, table: Table[Any], change: str) -> None:
+    await happened(database)
+    statement: Executable = {
+        "update": update(table).values(organization_id="default"),
+        "delete": delete(table),
+        "truncate": delete(table) if database.is_sqlite else text(f"TRUNCATE {table.name}"),
+    }[change]
+    with pytest.raises(DBAPIError, match=f"{table.name} is append-only"):
         async with database.transaction() as connection:
-            await connection.execute(change)
-    async with database.read() as connection:
-        assert (await connection.execute(select(audit.c.actor))).scalars().all() == ["staff-1"]
+            await connection.execute(statement)
+    assert await count(database, table) == 1
 
 
 async def test_blocking_code_uses_the_same_database(database: Database) -> None:

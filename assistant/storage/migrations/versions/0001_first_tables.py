@@ -27,7 +27,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("fhir_index", "fhir_versions", "fhir_resources", "audit", "alerts", "recordings", "calls"):
         op.drop_table(table)
-    for table in ("effects", "events", "inputs", "conversations", "content_versions"):
+    for table in ("chats", "effects", "events", "inputs", "conversations", "content_versions"):
         op.drop_table(table)
     for table in ("residents", "staff", "organizations"):
         op.drop_table(table)
@@ -117,6 +117,7 @@ def _conversations() -> None:
         _text("channel"),
         _text("resident_id", nullable=True),
         _text("content_version"),
+        _document("opening"),
         _document("state"),
         _count("revision", server_default="0"),
         _text("disposition", nullable=True),
@@ -132,6 +133,7 @@ def _conversations() -> None:
     _index("conversations", "resident_id", "started_at")
     _inputs_and_events()
     _effects()
+    _chats()
 
 
 def _inputs_and_events() -> None:
@@ -184,6 +186,20 @@ def _effects() -> None:
     )
     _index("effects", "status", "created_at")
     _index("effects", "conversation_id")
+
+
+def _chats() -> None:
+    op.create_table(
+        "chats",
+        _text("organization_id"),
+        _text("channel"),
+        _text("sender"),
+        _text("conversation_id"),
+        _instant("updated_at"),
+        _key("chats", "organization_id", "channel", "sender"),
+        _reference("chats", "organization_id", "organizations.id"),
+        _reference("chats", "conversation_id", "conversations.id"),
+    )
 
 
 def _calls() -> None:
