@@ -1,0 +1,1 @@
+"""Record services: where residents are looked up and outcomes delivered."""
