@@ -1,0 +1,1 @@
+"""What the pages show, read from the record service and the database in a fixed number of queries."""
