@@ -102,7 +102,7 @@ def level(samples: Samples) -> float:
 
 
 def read_wav(source: Path | bytes) -> tuple[Samples, int]:
-    """The samples and the sample rate of a 16 bit mono WAV; anything else, or a cut-off file, is `NotAWav`."""
+    """The samples and the sample rate of a 16 bit mono WAV; anything else, or half of one, is `NotAWav`."""
     name = str(source) if isinstance(source, Path) else "the audio"
     try:
         with wave.open(io.BytesIO(source) if isinstance(source, bytes) else str(source), "rb") as file:

@@ -17,7 +17,7 @@ Rate = Literal["normal", "slow"]
 """How fast to speak: `slow` for the resident who asked for it."""
 
 ModelKind = Literal["synthetic-speech", "published"]
-"""Whether the model learned from synthesised speech (demonstration, tests) or is a published one for people."""
+"""Whether the model learned from synthesised speech (for demonstration and tests) or is one for people."""
 
 
 class VoiceError(Exception):
@@ -121,7 +121,7 @@ class Recogniser(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Speech:
-    """Synthesised audio: `samples` is one-dimensional int16, `sample_rate` is per second. Equal only to itself."""
+    """Synthesised audio: `samples` is one-dimensional, `sample_rate` per second. Equal only to itself."""
 
     samples: NDArray[np.int16]
     sample_rate: int = LINE_RATE

@@ -1,7 +1,7 @@
 """Written Chinese to words that can be spoken: no digits, no units in letters, no signs.
 
-`血压 145/92 mmHg` becomes `血压 一百四十五、九十二 毫米汞柱`. Synthesisers lose the decimal point, read dates in
-English and spell units, so they are given characters only.
+`血压 145/92 mmHg` becomes `血压 一百四十五、九十二 毫米汞柱`. Synthesisers lose the decimal point, read dates
+in English and spell units, so they are given characters only.
 """
 
 import re
@@ -11,13 +11,24 @@ from collections.abc import Callable
 from voice.numerals import cardinal, decimal, one_by_one
 
 _UNITS = {
-    "mmHg": "毫米汞柱", "mmol/L": "毫摩尔每升", "mg/dL": "毫克每分升", "μmol/L": "微摩尔每升", "g/L": "克每升",
-    "kg/m2": "公斤每平方米", "kg/m²": "公斤每平方米", "bpm": "次每分钟", "kPa": "千帕", "kg": "公斤", "mg": "毫克",
-    "μg": "微克", "ug": "微克", "ml": "毫升", "mL": "毫升", "cm": "厘米", "mm": "毫米", "km": "公里", "dL": "分升",
-    "IU": "国际单位", "℃": "摄氏度", "°C": "摄氏度", "min": "分钟", "g": "克", "L": "升", "h": "小时", "m": "米",
+    "mmHg": "毫米汞柱", "kPa": "千帕", "mmol/L": "毫摩尔每升", "μmol/L": "微摩尔每升", "mg/dL": "毫克每分升",
+    "g/L": "克每升", "kg/m2": "公斤每平方米", "kg/m²": "公斤每平方米", "bpm": "次每分钟",
+    "kg": "公斤", "g": "克", "mg": "毫克", "μg": "微克", "ug": "微克", "IU": "国际单位",
+    "L": "升", "dL": "分升", "ml": "毫升", "mL": "毫升", "km": "公里", "m": "米", "cm": "厘米", "mm": "毫米",
+    "℃": "摄氏度", "°C": "摄氏度", "h": "小时", "min": "分钟",
 }  # fmt: skip
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
-_SIGNS = {"≥": "大于等于", "≤": "小于等于", ">": "大于", "<": "小于", "=": "等于", "±": "正负", "×": "乘", "+": "加", "&": "和"}
+_SIGNS = {
+    "≥": "大于等于",
+    "≤": "小于等于",
+    ">": "大于",
+    "<": "小于",
+    "=": "等于",
+    "±": "正负",
+    "×": "乘",
+    "+": "加",
+    "&": "和",
+}
 _COUNTED = "个次片粒颗支根包瓶杯两斤天周年位种分小盒遍句口袋顿滴项针岁元块毫公名条件步楼下"
 """Measure words before which 2 is 两. 月, 日 and 号 are not among them: 2月 is a month."""
 _MOBILE = r"1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}"
@@ -25,7 +36,8 @@ _LANDLINE = r"0\d{2,3}[-\s]?\d{7,8}"
 _SERVICE = r"[48]00[-\s]?\d{3}[-\s]?\d{4}"
 
 _WIDE = {ord("０") + n: str(n) for n in range(10)} | {
-    ord("～"): "~", ord("％"): "%", ord("／"): "/", ord("．"): ".", ord("－"): "-", ord("＋"): "+", ord("㎏"): "kg",
+    ord("～"): "~", ord("％"): "%", ord("／"): "/", ord("．"): ".", ord("－"): "-", ord("＋"): "+",
+    ord("㎏"): "kg",
 }  # fmt: skip
 """Full-width signs to the ones that the rules look for."""
 
@@ -76,10 +88,19 @@ _RULES: tuple[Rule, ...] = (
     _rule(r"(?<![\dA-Za-z])\d{17}[\dXx](?!\d)", lambda found: one_by_one(found[0].upper())),
     _rule(rf"(?<![\d.])(?:\+?86[-\s]?)?(?:{_MOBILE}|{_LANDLINE}|{_SERVICE})(?!\d)", _telephone),
     _rule(r"(?<![\d.])\d{7,}(?![\d.])", _telephone),
-    _rule(r"(?:(?<=[打拨叫])|(?<=打了)|(?<=打个))\s*\d{3,6}(?!\d)", lambda found: one_by_one(found[0].strip(), one="幺")),
+    _rule(
+        r"(?:(?<=[打拨叫])|(?<=打了)|(?<=打个))\s*\d{3,6}(?!\d)",
+        lambda found: one_by_one(found[0].strip(), one="幺"),
+    ),
     _rule(r"(?<!\d)\d{3,6}(?=急救|热线|报警)", lambda found: one_by_one(found[0], one="幺")),
-    _rule(r"(?<=[号位码])(?P<gap>[是为:：]?\s*)(?P<id>\d{4,6})(?!\d)", lambda found: found["gap"] + one_by_one(found["id"])),
-    _rule(r"(?P<n>\d+(?:\.\d+)?)\s*[-~–—]\s*(?P<m>\d+(?:\.\d+)?)(?=%)", lambda found: f"{found['n']}%到{found['m']}"),
+    _rule(
+        r"(?<=[号位码])(?P<gap>[是为:：]?\s*)(?P<id>\d{4,6})(?!\d)",
+        lambda found: found["gap"] + one_by_one(found["id"]),
+    ),
+    _rule(
+        r"(?P<n>\d+(?:\.\d+)?)\s*[-~–—]\s*(?P<m>\d+(?:\.\d+)?)(?=%)",
+        lambda found: f"{found['n']}%到{found['m']}",
+    ),
     _rule(r"(?<=\d)\s*[-~–—]\s*(?=\d)", lambda found: "到"),
     _rule(r"(?<=%)\s*[-~–—]\s*(?=\d)", lambda found: "到"),
     _rule(r"(?<![\d.])(?P<upper>\d{1,3})\s*/\s*(?P<lower>\d{1,3})(?![\d.])", _pressure_or_fraction),
@@ -101,7 +122,7 @@ _RULES: tuple[Rule, ...] = (
 
 
 def speakable(text: str) -> str:
-    """`text` in characters that a Mandarin voice reads as a person would. Empty when nothing is to be said."""
+    """`text` in characters that a Mandarin voice reads as people do. Empty when nothing is to be said."""
     said = unicodedata.normalize("NFC", text).translate(_WIDE)
     for pattern, replacement in _RULES:
         said = pattern.sub(replacement, said)

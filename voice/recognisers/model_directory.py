@@ -44,16 +44,22 @@ class Manifest(BaseModel):
 def inspect(directory: Path) -> ModelInfo:
     """What the directory holds. Raises `ModelUnusable`: missing, incomplete or damaged."""
     if not directory.is_dir():
-        raise ModelUnusable(f"There is no model directory {directory}; put a Vosk model there or name another in config.yml")
+        raise ModelUnusable(
+            f"There is no model directory {directory}; put a Vosk model there or name another in config.yml"
+        )
     manifest = directory / MANIFEST
     if manifest.exists():
         return _ours(directory, manifest)
     for places in _ALTERNATIVES:
         found = [directory / place for place in places if (directory / place).is_file()]
         if not found:
-            raise ModelUnusable(f"The model in {directory} is incomplete: {places[0]} is missing. Unpack the model again")
+            raise ModelUnusable(
+                f"The model in {directory} is incomplete: {places[0]} is missing. Unpack the model again"
+            )
         if found[0].stat().st_size == 0:
-            raise ModelUnusable(f"The model in {directory} is damaged: {found[0]} is empty. Unpack the model again")
+            raise ModelUnusable(
+                f"The model in {directory} is damaged: {found[0]} is empty. Unpack the model again"
+            )
     return ModelInfo(directory.name, "published", "a Vosk model without a manifest of this project")
 
 
@@ -61,14 +67,19 @@ def _ours(directory: Path, path: Path) -> ModelInfo:
     try:
         manifest = Manifest.model_validate_json(path.read_bytes())
     except (ValidationError, json.JSONDecodeError) as error:
-        raise ModelUnusable(f"{path} is damaged and cannot be read; rebuild the model as its README says") from error
+        raise ModelUnusable(
+            f"{path} is damaged and cannot be read; rebuild the model as its README says"
+        ) from error
     for name, expected in manifest.files.items():
         file = directory / name
         if not file.is_file():
-            raise ModelUnusable(f"The model in {directory} is incomplete: {name} is missing. Rebuild or restore it")
+            raise ModelUnusable(
+                f"The model in {directory} is incomplete: {name} is missing. Rebuild or restore it"
+            )
         if fingerprint(file) != expected:
             raise ModelUnusable(
-                f"The model in {directory} is damaged: {name} is not the file that was built. Rebuild or restore it"
+                f"The model in {directory} is damaged: {name} is not the file that was built. "
+                "Rebuild or restore it"
             )
     return ModelInfo(manifest.name, manifest.kind, manifest.description, manifest.words)
 

@@ -14,11 +14,13 @@ from voice.ports import LINE_RATE, Speech
 class SpeechCache:
     """Keeps at most `in_memory` and `on_disk` bytes of audio; what was not used for longest goes first.
 
-    A file is written beside its place and moved there, so that a reader never sees half of one; a damaged file
-    counts as absent.
+    A file is written beside its place and moved there, so that a reader never sees half of one; a damaged
+    file counts as absent.
     """
 
-    def __init__(self, folder: Path | None, *, in_memory: int = 8_000_000, on_disk: int = 500_000_000) -> None:
+    def __init__(
+        self, folder: Path | None, *, in_memory: int = 8_000_000, on_disk: int = 500_000_000
+    ) -> None:
         self._folder, self._in_memory, self._on_disk = folder, in_memory, on_disk
         self._recent: OrderedDict[str, Speech] = OrderedDict()
         self._held = 0
@@ -71,7 +73,9 @@ class SpeechCache:
 
     def _make_room(self) -> None:
         """Deletes the files that were not used for longest, down to nine tenths of the limit."""
-        files = sorted(((file.stat().st_mtime, file.stat().st_size, file) for file in self._files()), key=lambda f: f[0])
+        files = sorted(
+            ((file.stat().st_mtime, file.stat().st_size, file) for file in self._files()), key=lambda f: f[0]
+        )
         self._stored = sum(size for _, size, _ in files)
         for _, size, file in files:
             if self._stored <= self._on_disk * 0.9:

@@ -1,8 +1,8 @@
 """Chinese text to pinyin for espeak-ng.
 
-espeak-ng 1.51 reads some characters wrongly (咳嗽, 氨氯地平, 重复 …) but every pinyin syllable rightly, so it is
-given pinyin: `血压正常吗?` becomes `xue4 ya1 zheng4 chang2 ma5 ?`. The table `pronunciations.yml` beside this
-file holds the readings that the dictionary has not or has wrong; the recogniser is trained with the same.
+espeak-ng 1.51 reads some characters wrongly (咳嗽, 氨氯地平, 重复 …) but every pinyin syllable rightly, so it
+is given pinyin: `血压正常吗?` becomes `xue4 ya1 zheng4 chang2 ma5 ?`. The table `pronunciations.yml` beside
+this file holds the readings that the dictionary lacks or has wrong; the recogniser is trained with the same.
 """
 
 from collections.abc import Mapping
@@ -55,11 +55,11 @@ def spoken(text: str) -> str:
     """A whole sentence as pinyin, with punctuation kept for its pauses and Latin letters spelt out."""
     _prepared()
 
-    def foreign(run: str) -> list[str]:
+    def foreign(run: str) -> str:
         signs = (_LETTERS.get(char.upper(), char if char in ",;:.!?" else "") for char in run)
-        return [sign for sign in signs if sign]
+        return " ".join(sign for sign in signs if sign)
 
     found = lazy_pinyin(
         text.translate(_PAUSES), style=Style.TONE3, neutral_tone_with_five=True, errors=foreign
     )
-    return " ".join(syllable.replace("ü", "v") for syllable in found)
+    return " ".join(syllable.replace("ü", "v") for syllable in found if syllable)

@@ -52,7 +52,9 @@ class Voice:
         try:
             parsed = cls(variant.strip(), int(rate) if rate else None, int(pitch) if pitch else 50)
         except ValueError as error:
-            raise ValueError(f"voice {written!r} is not of the form variant:rate:pitch, as f2:130:38") from error
+            raise ValueError(
+                f"voice {written!r} is not of the form variant:rate:pitch, as f2:130:38"
+            ) from error
         if not 60 <= (parsed.rate or 165) <= 400 or not 0 <= parsed.pitch <= 99:
             raise ValueError(f"voice {written!r}: the rate must be 60-400 words a minute and the pitch 0-99")
         return parsed
@@ -94,11 +96,18 @@ class Pyttsx3Synthesiser:
         if not any(char.isalnum() for char in said):
             return Speech(_NOTHING)
         speed = chosen.words_per_minute(rate)
-        key = SpeechCache.key(text=said, voice=chosen.variant, rate=speed, pitch=chosen.pitch, version=_VERSION)
+        key = SpeechCache.key(
+            text=said, voice=chosen.variant, rate=speed, pitch=chosen.pitch, version=_VERSION
+        )
         async with self._one_at_a_time:
             speech = await asyncio.to_thread(self._cache.get, key)
             if speech is None:
-                request = {"text": said, "voice": chosen.variant, "rate": speed, "pitch": chosen.pitch}
+                request: dict[str, str | int] = {
+                    "text": said,
+                    "voice": chosen.variant,
+                    "rate": speed,
+                    "pitch": chosen.pitch,
+                }
                 speech = await self._made(request)
                 await asyncio.to_thread(self._cache.put, key, speech)
             return speech

@@ -1,8 +1,8 @@
 """The process that speaks: pyttsx3 in a process of its own, one sentence at a time.
 
-pyttsx3 and espeak-ng keep global state, are not safe with threads, and `runAndWait` may return before the file
-is there. So this process makes one sentence, waits until the file is complete, and only then takes the next;
-what goes wrong beyond that is for the parent, which kills it and starts another.
+pyttsx3 and espeak-ng keep global state, are not safe with threads, and `runAndWait` may return before the
+file is there. So this process makes one sentence, waits until the file is complete, and only then takes the
+next; what goes wrong beyond that is for the parent, which kills it and starts another.
 
 A request is a line of JSON on standard input, a reply one on standard output:
 
@@ -111,7 +111,9 @@ class Speaker:
 
 def _voice(variant: str) -> str:
     if variant and variant not in _variants():
-        raise UnknownVoice(f"espeak-ng has no voice variant {variant!r}; `espeak-ng --voices=variant` lists them")
+        raise UnknownVoice(
+            f"espeak-ng has no voice variant {variant!r}; `espeak-ng --voices=variant` lists them"
+        )
     return f"{LANGUAGE}+{variant}" if variant else LANGUAGE
 
 
@@ -138,7 +140,7 @@ def _own_output() -> TextIO:
 
 
 def _die_with_parent() -> None:
-    """Asks Linux to end this process with its parent, should the parent be killed in the middle of a sentence."""
+    """Asks Linux to end this process with its parent, should the parent be killed in mid-sentence."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

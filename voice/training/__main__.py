@@ -19,8 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
     home = Path(os.environ.get("ASSISTANT_HOME", "."))
     parser = argparse.ArgumentParser(prog="python -m voice.training", description=__doc__)
     parser.add_argument("--output", type=Path, default=home / "models" / NAME, help="where the model goes")
-    parser.add_argument("--work", type=Path, default=home / "var" / "training", help="where finished steps are kept")
-    parser.add_argument("--personas", type=Path, default=home / "nlu_data" / "personas", help="persona files to cover")
+    parser.add_argument(
+        "--work", type=Path, default=home / "var" / "training", help="where finished steps are kept"
+    )
+    parser.add_argument("--content", type=Path, default=home / "nlu_data", help="the content to cover")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="a useless model in seconds, to try every step")
@@ -35,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         seed=options.seed,
         work=options.work.absolute(),
         output=options.output.absolute(),
-        personas=options.personas if options.personas.is_dir() else None,
+        content=options.content,
         processes=options.processes,
         report=report,
     )

@@ -21,9 +21,15 @@ LINE_LOW, LINE_HIGH = 300.0, 3400.0
 
 @dataclass(frozen=True)
 class Conditions:
-    """What happens to one utterance. None for `snr` is no noise; `warp` is the factor of resampling."""
+    """What happens to one utterance.
+
+    `warp` is the factor of resampling, `colour` the strength (dB) of a random filter as of a handset or a
+    throat, `reverb` the seconds of echo, `snr` the distance of the noise in dB (None is no noise), `peak` the
+    highest sample, `lead` and `tail` seconds of silence around.
+    """
 
     warp: float = 1.0
+    colour: float = 0.0
     reverb: float = 0.0
     snr: float | None = None
     noise: str = "white"
@@ -37,9 +43,10 @@ class Conditions:
     def draw(cls, random: Random) -> "Conditions":
         telephone = random.random() < 0.45
         return cls(
-            warp=random.uniform(0.88, 1.12),
+            warp=random.uniform(0.85, 1.15),
+            colour=random.uniform(0, 8),
             reverb=random.uniform(0.1, 0.4) if random.random() < 0.3 else 0.0,
-            snr=random.uniform(4, 40) if random.random() < 0.8 else None,
+            snr=random.uniform(3, 32) if random.random() < 0.8 else None,
             noise=random.choice(("white", "pink", "babble", "hum")),
             telephone=telephone,
             mulaw=telephone and random.random() < 0.6,
@@ -55,23 +62,27 @@ def resampled(samples: NDArray[np.int16], sample_rate: int, warp: float) -> Sign
     return np.asarray(soxr.resample(signal, sample_rate * warp, LINE_RATE, quality="MQ"), np.float32)
 
 
-def through(signal: Signal, conditions: Conditions, random: np.random.Generator, babble: list[Signal]) -> Signal:
+def through(
+    signal: Signal, conditions: Conditions, random: np.random.Generator, babble: list[Signal]
+) -> Signal:
     """The utterance as it arrives: padded with silence, echoing, noisy, band-limited and scaled.
 
     `babble` holds other utterances, to be the voices in the room.
     """
     silence = [np.zeros(int(s * LINE_RATE), np.float32) for s in (conditions.lead, conditions.tail)]
-    signal = np.concatenate([silence[0], signal, silence[1]])
+    signal = np.concatenate([silence[0], signal, silence[1]]).astype(np.float32)
+    if conditions.colour > 0:
+        signal = _coloured(signal, conditions.colour, random)
     if conditions.reverb > 0:
         signal = _in_room(signal, conditions.reverb, random)
     if conditions.snr is not None:
         signal = _with_noise(signal, conditions.snr, _noise(len(signal), conditions.noise, random, babble))
     if conditions.telephone:
         signal = on_telephone(signal)
-    signal = signal * np.float32(conditions.peak / max(float(np.abs(signal).max()), 1e-6))
+    signal = np.asarray(signal * (conditions.peak / max(float(np.abs(signal).max()), 1e-6)), np.float32)
     if conditions.mulaw:
         pcm = (signal * 32767).astype(np.int16)
-        signal = from_mulaw(to_mulaw(pcm)).astype(np.float32) / 32768
+        signal = from_mulaw(to_mulaw(pcm)).astype(np.float32) / np.float32(32768)
     return signal
 
 
@@ -82,6 +93,14 @@ def on_telephone(signal: Signal) -> Signal:
     low = 1 / (1 + (LINE_LOW / np.maximum(frequency, 1)) ** 8)
     high = 1 / (1 + (frequency / LINE_HIGH) ** 24)
     return np.asarray(np.fft.irfft(spectrum * low * high, len(signal)), np.float32)
+
+
+def _coloured(signal: Signal, strength: float, random: np.random.Generator) -> Signal:
+    """Louder in some bands and softer in others, smoothly: eight gains between 0 and 4 kHz."""
+    spectrum = np.fft.rfft(signal)
+    bands = np.linspace(0, 1, 8)
+    gains = np.interp(np.linspace(0, 1, len(spectrum)), bands, random.normal(0, strength / 2, len(bands)))
+    return np.asarray(np.fft.irfft(spectrum * 10 ** (gains / 20), len(signal)), np.float32)
 
 
 def _convolved(signal: Signal, kernel: Signal) -> Signal:

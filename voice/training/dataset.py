@@ -5,7 +5,8 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -22,6 +23,7 @@ SHARD = 250
 NOISE_ONLY = 0.02
 """Part of the examples without any speech, so that noise is not heard as words."""
 BABBLE_KEPT = 40
+ATTEMPTS = 5
 
 BLANK = 0
 
@@ -42,7 +44,6 @@ class Task:
     sentences: Sequence[Sequence[str]]
     pinyin: Mapping[str, str]
     units: Mapping[str, Sequence[int]]
-    copies: int
     seed: int
 
 
@@ -64,18 +65,20 @@ def make_shard(task: Task) -> Path:
     features, units = [], []
     for words in task.sentences:
         manner = espeak.Manner(
-            random.choice(espeak.TRAINING_VOICES), random.randint(115, 245), random.randint(15, 88), random.randint(20, 80)
+            random.choice(espeak.TRAINING_VOICES),
+            random.randint(115, 245),
+            random.randint(15, 88),
+            random.randint(20, 80),
         )
         samples, sample_rate = espeak.speak(pinyin_sentence(words, task.pinyin), manner)
-        target = [unit for word in words if word != PAUSE for unit in task.units[word]]
-        for _ in range(task.copies):
-            conditions = augmentation.Conditions.draw(random)
-            signal = augmentation.resampled(samples, sample_rate, conditions.warp)
-            babble = [*babble[-BABBLE_KEPT:], signal]
-            silent = random.random() < NOISE_ONLY
-            heard = augmentation.through(signal * (not silent), conditions, noise, babble)
-            features.append(mfcc((np.clip(heard, -1, 1) * 32767).astype(np.int16)).astype(np.float16))
-            units.append(np.asarray([] if silent else target, np.int16))
+        conditions = augmentation.Conditions.draw(random)
+        signal = augmentation.resampled(samples, sample_rate, conditions.warp)
+        babble = [*babble[-BABBLE_KEPT:], signal]
+        silent = random.random() < NOISE_ONLY
+        heard = augmentation.through(signal * np.float32(not silent), conditions, noise, babble)
+        features.append(mfcc((np.clip(heard, -1, 1) * 32767).astype(np.int16)).astype(np.float16))
+        said = [unit for word in words if word != PAUSE for unit in task.units[word]]
+        units.append(np.asarray([] if silent else said, np.int16))
     _write(task.path, features, units)
     return task.path
 
@@ -100,8 +103,24 @@ def read_shard(path: Path) -> Iterator[Example]:
 
 
 def make_all(tasks: Sequence[Task], processes: int, report: Callable[[str], None]) -> list[Path]:
-    """Makes the shards that are not there yet, in parallel, and gives all paths."""
-    missing = [task for task in tasks if not task.path.exists()]
+    """Makes the shards that are not there yet, in parallel, and gives all paths.
+
+    Some voices of espeak-ng 1.51 crash the library now and then. The shards that were lost with a process are
+    made again with other voices.
+    """
+    for attempt in range(ATTEMPTS):
+        missing = [replace(t, seed=t.seed + attempt * 100_003) for t in tasks if not t.path.exists()]
+        try:
+            _make(missing, processes, report)
+            break
+        except BrokenProcessPool:
+            report("speech: espeak-ng crashed, its shards are made again")
+    else:
+        raise espeak.EspeakMissing(f"espeak-ng crashed in {ATTEMPTS} attempts to make {tasks[0].path.parent}")
+    return [task.path for task in tasks]
+
+
+def _make(missing: Sequence[Task], processes: int, report: Callable[[str], None]) -> None:
     started = time.monotonic()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         futures = [pool.submit(make_shard, task) for task in missing]
@@ -109,4 +128,3 @@ def make_all(tasks: Sequence[Task], processes: int, report: Callable[[str], None
             future.result()
             left = (time.monotonic() - started) / done * (len(missing) - done)
             report(f"speech: {done}/{len(missing)} shards, {left:.0f} s left")
-    return [task.path for task in tasks]

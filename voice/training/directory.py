@@ -63,7 +63,9 @@ _ROWS = {
 
 def _card(manifest: Manifest) -> str:
     table = "\n".join(
-        f"| {meaning} | {_cells(manifest.figures[name])} |" for name, meaning in _ROWS.items() if name in manifest.figures
+        f"| {meaning} | {_cells(manifest.figures[name])} |"
+        for name, meaning in _ROWS.items()
+        if name in manifest.figures
     )
     foreign = manifest.figures["out_of_domain"]
     return f"""# {manifest.name}
@@ -71,40 +73,41 @@ def _card(manifest: Manifest) -> str:
 A small streaming Vosk model of Mandarin for the follow-up call: {manifest.words} words, 8 kHz.
 
 **It learned from synthetic speech alone** (espeak-ng {manifest.espeak}, one formant synthesiser in many voice
-variants). It lets everything run and be tested without a download. It is **not for people**: nothing here says
-how well it understands a human voice, an accent or a dialect. For people, put a published Vosk model for Chinese
-in its place and name it in `config.yml`; `/healthz` says which kind is loaded.
+variants). It lets everything run and be tested without a download. It is **not for people**: nothing here
+says how well it understands a human voice, an accent or a dialect. For people, put a published Vosk model for
+Chinese in its place and name it in `config.yml`; `/healthz` says which kind is loaded.
 
 ## What it is
 
-- Acoustic model: five time-delay layers trained with CTC on 57 toneless initials and finals and a blank, written
-  in Kaldi's nnet3 format. 40 MFCC per 10 ms; it looks 190 ms ahead.
+- Acoustic model: five time-delay layers trained with CTC on 58 toneless initials and finals and a blank,
+  written in Kaldi's nnet3 format. 40 MFCC every 10 ms; it looks 190 ms ahead.
 - Graph: lexicon and a trigram of generated sentences about blood pressure, medicines, habits, symptoms,
-  emergencies, identity and the ways of saying yes, no, not now and never again. What is in no sentence of
-  `voice/training/text/sentences.yml` (or of a persona) is outside the vocabulary and comes back as `[unk]`.
+  emergencies, identity and the ways of saying yes, no, not now and never again. A word that is in no sentence
+  of `voice/training/text/sentences.yml` and in no line of `nlu_data` comes back as `[unk]`.
 - 他 stands for 她 too, and words that differ in tone alone are told apart by their neighbours only.
 
 ## Figures
 
-Built {manifest.built}; measured through libvosk, in pieces of 200 ms. CER is the character error rate, sounds
-alike but written otherwise counted as wrong. Half of the test sentences are in no training text.
+Built {manifest.built}; measured through libvosk, in pieces of 200 ms. CER is the character error rate; a word
+that sounds alike but is written otherwise counts as wrong. Half of the sentences are in no training text.
 
-| test set | utterances | CER | sentences wrong | all numerals right | `[unk]` heard | wrong among those without `[unk]` |
+| test set | utterances | CER | sentences wrong | numerals right | `[unk]` heard | wrong without `[unk]` |
 | --- | --- | --- | --- | --- | --- | --- |
 {table}
 
+"Numerals right": every numeral of an utterance that has some. "Wrong without `[unk]`": sentences not quite
+right among those without an unknown stretch, which is why numbers are read back in the dialog.
 Of {foreign["utterances"]:.0f} utterances about other things (unseen voices, telephone band),
-{100 * foreign["flagged_unknown"]:.1f} % were flagged with `[unk]`; all should be. Numbers are read back in the dialog because
-of the column "all numerals right".
+{100 * foreign["flagged_unknown"]:.1f} % were flagged with `[unk]`; all should be.
 
 ## Rebuild
 
     python -m voice.training
 
-needs the extra `training` (torch, kaldi_native_fbank) and the system packages `espeak-ng` and `libfst-tools`. It
-resumes where it was stopped (its work is under `var/training`), and leaves this folder alone unless the new
-model reaches the targets in `voice/training/recipe.py`. Training is seeded; floating-point order makes two runs
-alike but not identical.
+needs the extra `train` and the system packages `espeak-ng` and `libfst-tools`. It resumes where it was
+stopped (its work is under `var/training`), and leaves this folder alone unless the new model reaches the
+targets in `voice/training/recipe.py`. Training is seeded; the order of floating-point sums makes two runs
+alike but not identical. To teach it more words, add sentences to `voice/training/text/sentences.yml`.
 
 `manifest.json` holds the SHA-256 of every file; a directory that does not match it is refused.
 """

@@ -107,7 +107,9 @@ def measure(
         random, scores = Random(5), Scores()
         noise = np.random.default_rng(5)
         for spoken in utterances:
-            manner = espeak.Manner(random.choice(list(voices)), random.randint(130, 210), random.randint(25, 75))
+            manner = espeak.Manner(
+                random.choice(list(voices)), random.randint(130, 210), random.randint(25, 75)
+            )
             samples, sample_rate = espeak.speak(spoken.pinyin, manner)
             signal = augmentation.resampled(samples, sample_rate, 1.0)
             heard = augmentation.through(signal, conditions, noise, [])

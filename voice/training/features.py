@@ -1,4 +1,4 @@
-"""The recogniser's features: 40 MFCC per 10 ms of 8 kHz audio, exactly as `conf/mfcc.conf` has libvosk make them."""
+"""The recogniser's features: 40 MFCC every 10 ms, as `conf/mfcc.conf` has libvosk make them."""
 
 import kaldi_native_fbank as knf
 import numpy as np

@@ -8,10 +8,8 @@ insert spoken numbers. Spaces separate words; `,` is a pause.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
-
-from ruamel.yaml import YAML
+from typing import Any
 
 from voice.training import spoken_numbers as numbers
 
@@ -35,17 +33,16 @@ class Grammar:
     topics: tuple[Topic, ...]
 
     @classmethod
-    def read(cls, path: Path) -> "Grammar":
-        """Reads and checks a sentence file."""
-        source = YAML(typ="safe").load(path)
+    def parse(cls, source: Mapping[str, Any], more: Mapping[str, Sequence[str]]) -> "Grammar":
+        """Checks a sentence file's content. `more` are phrases from elsewhere that its sentences name."""
         topics = tuple(Topic(name, float(t["share"]), tuple(t["of"])) for name, t in source["topics"].items())
-        grammar = cls(source["phrases"], topics)
+        grammar = cls({**source["phrases"], **more}, topics)
         for topic in topics:
             for sentence in topic.sentences:
                 try:
                     grammar.expand(sentence, Random(0))
                 except (GrammarError, ValueError) as error:
-                    raise GrammarError(f"{path}: topic {topic.name}: {sentence!r}: {error}") from error
+                    raise GrammarError(f"topic {topic.name}: {sentence!r}: {error}") from error
         return grammar
 
     def sentence(self, random: Random) -> list[str]:
@@ -84,7 +81,10 @@ class Grammar:
 
     def vocabulary(self) -> set[str]:
         """Every word that some sentence can contain."""
-        texts = [*(s for t in self.topics for s in t.sentences), *(p for ps in self.phrases.values() for p in ps)]
+        texts = [
+            *(s for t in self.topics for s in t.sentences),
+            *(p for ps in self.phrases.values() for p in ps),
+        ]
         words = set("零一二三四五六七八九十百千万点幺两半刻钟月号日")
         for text in texts:
             plain = "".join(" " if c in "[]|" else c for c in _without_insertions(text))

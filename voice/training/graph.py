@@ -1,7 +1,7 @@
 """Builds the decoding graph (CTC topology o lexicon o grammar) with OpenFst's command-line tools.
 
-The pronunciations carry disambiguation symbols, and no arc of lexicon or grammar has an epsilon input, so that
-plain determinisation suffices. `[unk]` is a word that any sequence of sounds can be, at a cost.
+The pronunciations carry disambiguation symbols, and no arc of lexicon or grammar has an epsilon input, so
+that plain determinisation suffices. `[unk]` is a word that any sequence of sounds can be, at a cost.
 """
 
 import shutil
@@ -125,12 +125,14 @@ def _grammar(arcs: Iterable[Arc]) -> str:
             lines.append(f"{source} {arc.cost:.5f}")
             continue
         target = states.setdefault(arc.target, len(states))
-        lines.append(f"{source} {target} {arc.word} {EPSILON if arc.word == BACKOFF else arc.word} {arc.cost:.5f}")
+        lines.append(
+            f"{source} {target} {arc.word} {EPSILON if arc.word == BACKOFF else arc.word} {arc.cost:.5f}"
+        )
     return "\n".join(lines) + "\n"
 
 
 def _topology(units: int, disambiguation: int) -> str:
-    """CTC as a transducer: state 0 is the blank, state u is unit u; a unit again without a blank is the same."""
+    """CTC as a transducer: state 0 is the blank, state u is unit u; u after u is the same u."""
     lines = []
     for state in range(units + 1):
         lines.append(f"{state} 0 1 0")

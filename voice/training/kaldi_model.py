@@ -10,9 +10,11 @@ import math
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from voice.training.network import DILATIONS, FIRST_KERNEL, STRIDE, Network
 
@@ -46,10 +48,11 @@ def layers(network: Network) -> list[Layer]:
         matrix = weight.transpose(0, 2, 1).reshape(len(weight), -1)
         found.append(Layer(offsets[index], matrix.astype(np.float32), bias.astype(np.float32)))
         if index < len(network.norms):
-            norm = network.norms[index]
-            deviation = np.sqrt(norm.running_var.numpy() + norm.eps)
+            norm = cast(nn.BatchNorm1d, network.norms[index])
+            variance, mean = cast(Tensor, norm.running_var), cast(Tensor, norm.running_mean)
+            deviation = np.sqrt(variance.numpy() + norm.eps)
             scale = norm.weight.detach().numpy() / deviation
-            shift = norm.bias.detach().numpy() - norm.running_mean.numpy() * scale
+            shift = norm.bias.detach().numpy() - mean.numpy() * scale
     return found
 
 
@@ -58,7 +61,7 @@ def write(network: Network, path: Path) -> None:
     out = _Binary()
     _transition_model(out, network.shape.outputs)
     _nnet(out, layers(network), network.shape.inputs)
-    out.token("<LeftContext>").int(0).token("<RightContext>").int(0).token("<Priors>")
+    out.token("<LeftContext>").integer(0).token("<RightContext>").integer(0).token("<Priors>")
     priors = np.ones(network.shape.outputs, np.float32)
     priors[0] = math.exp(BLANK_PRIOR)
     out.vector(priors)
@@ -81,11 +84,11 @@ class _Binary:
     def token(self, name: str) -> "_Binary":
         return self.text(f"{name} ")
 
-    def int(self, value: int) -> "_Binary":
+    def integer(self, value: int) -> "_Binary":
         self._buffer.write(struct.pack("<bi", 4, value))
         return self
 
-    def float(self, value: float) -> "_Binary":
+    def real(self, value: float) -> "_Binary":
         self._buffer.write(struct.pack("<bf", 4, value))
         return self
 
@@ -93,31 +96,31 @@ class _Binary:
         self._buffer.write(struct.pack("<bd", 8, value))
         return self
 
-    def ints(self, values: NDArray[np.int32]) -> "_Binary":
+    def integers(self, values: NDArray[np.int32]) -> "_Binary":
         self._buffer.write(struct.pack("<bi", 4, len(values)) + values.astype("<i4").tobytes())
         return self
 
     def vector(self, values: Array) -> "_Binary":
-        self.token("FV").int(len(values))
+        self.token("FV").integer(len(values))
         self._buffer.write(values.astype("<f4").tobytes())
         return self
 
     def matrix(self, values: Array) -> "_Binary":
-        self.token("FM").int(values.shape[0]).int(values.shape[1])
+        self.token("FM").integer(values.shape[0]).integer(values.shape[1])
         self._buffer.write(np.ascontiguousarray(values, "<f4").tobytes())
         return self
 
 
 def _transition_model(out: _Binary, phones: int) -> None:
     out.token("<TransitionModel>").token("<Topology>")
-    out.ints(np.arange(1, phones + 1, dtype=np.int32))
-    out.ints(np.array([-1] + [0] * phones, np.int32))
-    out.int(1).int(2)
-    out.int(0).int(2).int(0).float(0.5).int(1).float(0.5)
-    out.int(-1).int(0)
-    out.token("</Topology>").token("<Triples>").int(phones)
+    out.integers(np.arange(1, phones + 1, dtype=np.int32))
+    out.integers(np.array([-1] + [0] * phones, np.int32))
+    out.integer(1).integer(2)
+    out.integer(0).integer(2).integer(0).real(0.5).integer(1).real(0.5)
+    out.integer(-1).integer(0)
+    out.token("</Topology>").token("<Triples>").integer(phones)
     for phone in range(1, phones + 1):
-        out.int(phone).int(0).int(phone - 1)
+        out.integer(phone).integer(0).integer(phone - 1)
     out.token("</Triples>").token("<LogProbs>")
     out.vector(np.array([0.0] + [math.log(0.5)] * (2 * phones), np.float32))
     out.token("</LogProbs>").token("</TransitionModel>")
@@ -125,7 +128,7 @@ def _transition_model(out: _Binary, phones: int) -> None:
 
 def _nnet(out: _Binary, stack: list[Layer], inputs: int) -> None:
     out.token("<Nnet3>").text("\n" + _config(stack, inputs) + "\n")
-    out.token("<NumComponents>").int(2 * len(stack))
+    out.token("<NumComponents>").integer(2 * len(stack))
     for index, layer in enumerate(stack):
         last = index == len(stack) - 1
         name = "out" if last else f"tdnn{index}"
@@ -134,7 +137,7 @@ def _nnet(out: _Binary, stack: list[Layer], inputs: int) -> None:
         out.token("</FixedAffineComponent>")
         kind = "LogSoftmaxComponent" if last else "RectifiedLinearComponent"
         out.token("<ComponentName>").token(f"{name}.{'lsm' if last else 'relu'}").token(f"<{kind}>")
-        out.token("<Dim>").int(len(layer.bias))
+        out.token("<Dim>").integer(len(layer.bias))
         empty = np.zeros(0, np.float32)
         out.token("<ValueAvg>").vector(empty).token("<DerivAvg>").vector(empty).token("<Count>").double(0.0)
         out.token(f"</{kind}>")
@@ -147,7 +150,9 @@ def _config(stack: list[Layer], inputs: int) -> str:
     for index, layer in enumerate(stack):
         last = index == len(stack) - 1
         name, kind = ("out", "lsm") if last else (f"tdnn{index}", "relu")
-        frames = ", ".join(source if offset == 0 else f"Offset({source}, {offset})" for offset in layer.offsets)
+        frames = ", ".join(
+            source if offset == 0 else f"Offset({source}, {offset})" for offset in layer.offsets
+        )
         descriptor = frames if len(layer.offsets) == 1 else f"Append({frames})"
         lines.append(f"component-node name={name}.affine component={name}.affine input={descriptor}")
         lines.append(f"component-node name={name}.{kind} component={name}.{kind} input={name}.affine")

@@ -27,9 +27,11 @@ class Arc:
 
 
 class LanguageModel:
-    """Absolute discounting with interpolation. n-grams of order 3 seen less than `cutoff` times are left out."""
+    """Absolute discounting with interpolation. Trigrams seen less than `cutoff` times are left out."""
 
-    def __init__(self, sentences: Iterable[Sequence[str]], vocabulary: Iterable[str], *, order: int, cutoff: int):
+    def __init__(
+        self, sentences: Iterable[Sequence[str]], vocabulary: Iterable[str], *, order: int, cutoff: int
+    ):
         self._words = sorted(vocabulary)
         self._counts: dict[History, Counter[str]] = defaultdict(Counter)
         for sentence in sentences:
@@ -73,7 +75,9 @@ class LanguageModel:
                 else:
                     yield Arc(history, self._target((*history, word), states), word, cost)
             if history:
-                yield Arc(history, self._target(history[1:], states), BACKOFF, -math.log(self._left_over(history)))
+                yield Arc(
+                    history, self._target(history[1:], states), BACKOFF, -math.log(self._left_over(history))
+                )
             else:
                 yield Arc((), (), UNKNOWN, UNKNOWN_COST)
 

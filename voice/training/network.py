@@ -12,6 +12,7 @@ from torch import Tensor, nn
 STRIDE = 3
 FIRST_KERNEL = 9
 DILATIONS = (1, 1, 2, 1)
+DROPOUT = 0.1
 CONTEXT = FIRST_KERNEL // 2 + STRIDE * sum(DILATIONS)
 """Input frames seen on either side of the middle one."""
 
@@ -26,6 +27,10 @@ class Shape:
 class Network(nn.Module):
     """Features (batch, frames, 40) to log-probabilities (batch, frames / 3, units)."""
 
+    mean: Tensor
+    scale: Tensor
+    """Of the features, so that the first layer sees them with mean 0 and deviation 1."""
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
@@ -37,13 +42,14 @@ class Network(nn.Module):
             for inputs, kernel, stride, dilation in kernels
         )
         self.norms = nn.ModuleList(nn.BatchNorm1d(shape.width) for _ in kernels)
+        self.dropout = nn.Dropout(DROPOUT)
         self.output = nn.Conv1d(shape.width, shape.outputs, 1)
 
     def forward(self, features: Tensor) -> Tensor:
         """`features` are already padded by CONTEXT frames on both sides (see `padded`)."""
         hidden = ((features - self.mean) * self.scale).transpose(1, 2)
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            hidden = norm(torch.relu(convolution(hidden)))
+            hidden = self.dropout(norm(torch.relu(convolution(hidden))))
         return torch.log_softmax(self.output(hidden).float(), dim=1).transpose(1, 2)
 
 

@@ -31,24 +31,26 @@ class NotGoodEnough(RuntimeError):
 
 @dataclass(frozen=True)
 class Job:
-    """One run. `work` keeps what is finished; `personas` is the folder of persona files, or None."""
+    """One run. `work` keeps what is finished; `content` is the folder `nlu_data`."""
 
     recipe: Recipe
     seed: int
     work: Path
     output: Path
-    personas: Path | None
+    content: Path
     processes: int
     report: Callable[[str], None]
 
 
 def run(job: Job) -> dict[str, dict[str, float]]:
     """Builds the model and puts it at `job.output`. Gives the figures; raises `NotGoodEnough`."""
-    corpus = Corpus.read(job.personas)
+    corpus = Corpus.read(job.content)
     counts = corpus.counted(job.recipe.language_sentences, job.seed)
     texts = [path.read_text("utf-8") for path in sorted(TEXT.iterdir()) if path.is_file()]
     # A change of text or recipe is another model: it must not go on from the shards of the old one.
-    work = job.work / job.recipe.digest(job.seed, espeak.version(), sorted(corpus.pinyin.items()), corpus.lines, texts)
+    work = job.work / job.recipe.digest(
+        job.seed, espeak.version(), sorted(corpus.pinyin.items()), corpus.lines, texts
+    )
     work.mkdir(parents=True, exist_ok=True)
     job.report(f"{len(corpus.vocabulary)} words; working in {work}")
 
@@ -81,7 +83,6 @@ def _fit(job: Job, corpus: Corpus, counts: Counter[tuple[str, ...]], work: Path)
                 sentences[first : first + SHARD],
                 pinyin,
                 units,
-                stage.copies,
                 seed=(job.seed * 100 + number) * 10_000 + first // SHARD,
             )
             for first in range(0, len(sentences), SHARD)
@@ -94,7 +95,7 @@ def _fit(job: Job, corpus: Corpus, counts: Counter[tuple[str, ...]], work: Path)
             rate=stage.rate,
             seed=job.seed,
             threads=job.processes,
-            report=lambda line, number=number: job.report(f"round {number}: {line}"),
+            report=job.report,
             start_from=checkpoint,
         )
         network, checkpoint = fitting.run(), folder / "checkpoint.pt"
@@ -103,9 +104,13 @@ def _fit(job: Job, corpus: Corpus, counts: Counter[tuple[str, ...]], work: Path)
     return network
 
 
-def write_graph(corpus: Corpus, counts: Counter[tuple[str, ...]], recipe: Recipe, folder: Path, work: Path) -> None:
+def write_graph(
+    corpus: Corpus, counts: Counter[tuple[str, ...]], recipe: Recipe, folder: Path, work: Path
+) -> None:
     """Writes the decoding graph of the corpus."""
-    sentences = (spoken_words(s) for s, times in counts.items() if not withheld(s, counts) for _ in range(times))
+    sentences = (
+        spoken_words(s) for s, times in counts.items() if not withheld(s, counts) for _ in range(times)
+    )
     language = LanguageModel(sentences, corpus.vocabulary, order=recipe.order, cutoff=recipe.cutoff)
     graph.build(graph.GraphSource(UNITS, corpus.lexicon, language.arcs()), folder, work)
 

@@ -45,14 +45,14 @@ def test_a_graph_of_another_model_is_refused_and_never_reaches_libvosk(model: Pa
     graph = bytearray((model / "graph/HCLG.fst").read_bytes())
     graph[len(graph) // 2] ^= 0xFF
     (model / "graph/HCLG.fst").write_bytes(graph)
-    with pytest.raises(ModelUnusable, match="HCLG.fst is not the file that was built"):
+    with pytest.raises(ModelUnusable, match=r"HCLG\.fst is not the file that was built"):
         VoskRecogniser(model)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"name": "x"}'])
 def test_a_damaged_manifest_is_named(model: Path, text: str) -> None:
     (model / MANIFEST).write_text(text)
-    with pytest.raises(ModelUnusable, match="manifest.json is damaged"):
+    with pytest.raises(ModelUnusable, match=r"manifest\.json is damaged"):
         inspect(model)
 
 

@@ -120,7 +120,9 @@ async def test_after_finish_a_new_utterance_begins(
     await recognition.close()
 
 
-async def test_reset_forgets_what_was_said(recogniser: VoskRecogniser, synthesiser: Pyttsx3Synthesiser) -> None:
+async def test_reset_forgets_what_was_said(
+    recogniser: VoskRecogniser, synthesiser: Pyttsx3Synthesiser
+) -> None:
     recognition = recogniser.recognition()
     await recognition.accept(to_pcm(await on_the_line(synthesiser, "不抽烟", "f2:140:40")))
     await recognition.reset()
@@ -128,8 +130,19 @@ async def test_reset_forgets_what_was_said(recogniser: VoskRecogniser, synthesis
     await recognition.close()
 
 
-async def test_eight_calls_at_once_do_not_mix(recogniser: VoskRecogniser, synthesiser: Pyttsx3Synthesiser) -> None:
-    texts = ["高压一百四十五", "不抽烟", "每天走路", "按时吃药", "没有不舒服", "一百二十斤", "头晕", "下午三点"]
+async def test_eight_calls_at_once_do_not_mix(
+    recogniser: VoskRecogniser, synthesiser: Pyttsx3Synthesiser
+) -> None:
+    texts = [
+        "高压一百四十五",
+        "不抽烟",
+        "每天走路",
+        "按时吃药",
+        "没有不舒服",
+        "一百二十斤",
+        "头晕",
+        "下午三点",
+    ]
     sounds = [await on_the_line(synthesiser, text, "f2:140:40") for text in texts]
 
     async def call(samples: np.ndarray) -> str:
