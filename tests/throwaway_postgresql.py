@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from assistant.storage.migrations import upgrade
 
+_TEMPLATE = "migrated"
 _INSTALLED = Path("/usr/lib/postgresql")
 _OPTIONS = {
     "fsync": "off",
@@ -53,12 +54,41 @@ def missing() -> str | None:
     return None
 
 
+_KEEP_AS_MIGRATED = """
+CREATE SCHEMA pristine;
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('CREATE TABLE pristine.%1$I AS TABLE public.%1$I', name);
+    END LOOP;
+END $$
+"""
+_SET_BACK = """
+SET lock_timeout = '2s';
+SET session_replication_role = replica;
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT nspname FROM pg_namespace
+        WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('public', 'pristine', 'information_schema') LOOP
+        EXECUTE format('DROP SCHEMA %I CASCADE', name);
+    END LOOP;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('DELETE FROM public.%I', name);
+        EXECUTE format('INSERT INTO public.%1$I SELECT * FROM pristine.%1$I', name);
+    END LOOP;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+        EXECUTE format('ALTER SEQUENCE public.%I RESTART', name);
+    END LOOP;
+END $$
+"""
+"""Triggers and foreign keys do not watch a replica. Another schema is one that a test made."""
+
+
 @dataclass(frozen=True)
 class Cluster:
-    """A running server. `template` is a migrated database that every test's database is copied from."""
+    """A running server. `idle` holds migrated databases that no test uses: handing one on is ten times
+    quicker than copying the template again."""
 
     port: int
-    template: str = "migrated"
+    idle: list[str] = field(default_factory=list)
 
     @staticmethod
     @contextmanager
@@ -88,13 +118,27 @@ class Cluster:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """The URL of a new copy of the template, dropped at the end."""
-        name = f"test_{uuid.uuid4().hex}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        """The URL of a migrated database for one test."""
+        name = self.idle.pop() if self.idle else self._new_database(_TEMPLATE)
+        yield self.url(name)
         try:
-            yield self.url(name)
-        finally:
+            self._execute(_SET_BACK, name)
+        except psycopg.Error:
             self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+        else:
+            self.idle.append(name)
+
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """The URL of a database without tables."""
+        name = self._new_database("template1")
+        yield self.url(name)
+        self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _new_database(self, template: str) -> str:
+        name = f"test_{uuid.uuid4().hex}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
 
     def url(self, name: str) -> str:
         return f"postgresql://tests@127.0.0.1:{self.port}/{name}"
@@ -128,15 +172,16 @@ class Cluster:
         raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')}")
 
     def _migrate_template(self) -> None:
-        self._execute(f"CREATE DATABASE {self.template}")
+        self._execute(f"CREATE DATABASE {_TEMPLATE}")
         engine = create_engine(
-            self.url(self.template).replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool
+            self.url(_TEMPLATE).replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool
         )
         upgrade(engine)
         engine.dispose()
+        self._execute(_KEEP_AS_MIGRATED, _TEMPLATE)
 
-    def _execute(self, statement: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+    def _execute(self, statement: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
 
 

@@ -62,7 +62,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'new' / 'empty.db'}"
         return
     cluster: Cluster = request.getfixturevalue("postgresql_cluster")
-    with Cluster(cluster.port, template="template1").database() as url:
+    with cluster.empty_database() as url:
         yield url
 
 
