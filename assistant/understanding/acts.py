@@ -48,14 +48,25 @@ SURE, LIKELY, GUESS = 0.98, 0.85, 0.5
 
 # An earlier answer is taken back.
 _EARLIER = re.compile(
-    r"(?:刚才|刚刚|前面|之前|上一?个|上面|刚|那个|先前|开头)(?:我)?.{0,8}(?:说|讲|答|报|弄|搞|记|看|问题)?.{0,4}(?:错|不对|不准|不是)|(?:我)?(?:说|讲|记|看|搞|弄|报|答)错了|更正|纠正|改一下|(?:要|想)改|(?:刚才|前面|之前|上一?个).{0,8}(?:其实|应该是|改成|不是)"
+    r"(?:刚才|刚刚|前面|之前|上一?个|上面|刚|那个|先前|开头)(?:我)?.{0,8}(?:说|讲|答|报|弄|搞|记|看|问题)?.{0,4}(?:错|不对|不准|不是)"
+    r"|(?:我)?(?:说|讲|记|看|搞|弄|报|答)错了|更正|纠正|改一下|(?:要|想)改|(?:刚才|前面|之前|上一?个).{0,8}(?:其实|应该是|改成|不是)"
 )
-_TAKEN_BACK_HERE = re.compile(r"^(?:啊|哦|噢|诶|哎|呃|嗯|,)*(?:不对|不是|错了|不|错)[,。!不对错了啊]*(?:应该)?是?")
+_TAKEN_BACK_HERE = re.compile(
+    r"^(?:啊|哦|噢|诶|哎|呃|嗯|,)*(?:不对|不是|错了|不|错)[,。!不对错了啊]*(?:应该)?是?"
+)
 _WHO_IS_AWAY = re.compile(
     r"不在|出去|出门|去[了买上]|睡|午休|没空|住院|在(?:医院|外面|睡|吃|洗|厨房)|上班|接不了|不方便|听不|耳朵|耳背|瘫|糊涂|说不了"
 )
 _TALK = re.compile(r"[一-鿿]")
-_NO_RUN_OFF = ("stop_calling", "handoff", "suspect_fraud", "ask_robot", "slower", "louder", "voicemail_greeting")
+_NO_RUN_OFF = (
+    "stop_calling",
+    "handoff",
+    "suspect_fraud",
+    "ask_robot",
+    "slower",
+    "louder",
+    "voicemail_greeting",
+)
 
 
 def _has(values: Sequence[Value], kind: ValueKind | None) -> bool:
@@ -118,7 +129,10 @@ def _against_answer(
 
 
 def _only_when(values: Sequence[Value]) -> bool:
-    return all(value.kind in (ValueKind.DATE, ValueKind.TIME, ValueKind.DURATION, ValueKind.FREE_TEXT) for value in values)
+    return all(
+        value.kind in (ValueKind.DATE, ValueKind.TIME, ValueKind.DURATION, ValueKind.FREE_TEXT)
+        for value in values
+    )
 
 
 def _has_firm(values: Sequence[Value], context: Context) -> bool:
@@ -172,8 +186,15 @@ def _corrects(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
     if context.reading_back:
         return denied and bool(told)
     opening = _TAKEN_BACK_HERE.match(text)
-    measured = [value for value in told if value.kind is not ValueKind.IDENTITY and value.kind is not ValueKind.SYMPTOMS]
-    return bool(opening and measured and re.match(r".{0,3}(?:不对|错)", text)) and context.expects is not ValueKind.YES_NO
+    measured = [
+        value
+        for value in told
+        if value.kind is not ValueKind.IDENTITY and value.kind is not ValueKind.SYMPTOMS
+    ]
+    return (
+        bool(opening and measured and re.match(r".{0,3}(?:不对|错)", text))
+        and context.expects is not ValueKind.YES_NO
+    )
 
 
 def act_of(intent: str) -> Act:

@@ -8,6 +8,9 @@ from assistant.dialogue.meaning import ValueKind
 from assistant.dialogue.slots import Speaker
 from assistant.dialogue.waits import Option, Wait
 
+_OFTEN_OFFERED = (ValueKind.DATE, ValueKind.TIME, ValueKind.FREE_TEXT)
+"""Kinds whose question often names the value already and asks whether it will do."""
+
 
 class Context(Frozen):
     """The situation in which an utterance is heard.
@@ -15,7 +18,8 @@ class Context(Frozen):
     `expects` is the kind asked for, None when nothing particular was. `question` is the question as it
     was put: it settles what 都没有 denies, whether 九十 is a diastolic half and what 对 agrees to.
     `now` fixes relative dates and times; `today` is its date.
-    `reading_back` says that a yes or no to a repeated value is awaited.
+    `reading_back` says that a yes or no to a repeated value is awaited; `value_kind` is then the kind of
+    that value, so that a bare number in the reply is read as it.
     `speaker` is who talks, seen from the patient: for a daughter, 我妈 is the patient.
     """
 
@@ -26,8 +30,16 @@ class Context(Frozen):
     now: datetime | None = None
     channel: str = "text"
     reading_back: bool = False
+    value_kind: ValueKind | None = None
     slot: str | None = None
     speaker: Speaker = Speaker.SELF
+
+    @property
+    def asks_yes_no(self) -> bool:
+        """Whether a bare yes or no is an answer: 下次安排在周二，可以吗 awaits a date, or a yes."""
+        if self.expects is ValueKind.YES_NO or self.reading_back:
+            return True
+        return self.expects in _OFTEN_OFFERED and self.question.rstrip("？?。 ").endswith("吗")
 
     @classmethod
     def of(
@@ -45,6 +57,7 @@ class Context(Frozen):
             now=now,
             channel=channel,
             reading_back=wait.reading_back,
+            value_kind=wait.value_kind,
             slot=wait.slot,
             speaker=speaker,
         )

@@ -17,6 +17,7 @@ from assistant.understanding.terms import LexiconError, TermFinder
 SYMPTOMS = "nlu/symptoms.yml"
 MEDICINES = "nlu/medicines.yml"
 
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The word lists behind the grammar. `terms` are the standard terms of the symptoms."""
@@ -57,7 +58,11 @@ def _entries(files: Mapping[str, str], path: str, section: str, key: str) -> lis
         raise LexiconError(f"{path}: needs a non-empty list `{section}`")
     entries: list[tuple[str, str]] = []
     for number, row in enumerate(rows, 1):
-        if not isinstance(row, dict) or not isinstance(row.get(key), str) or not isinstance(row.get("words"), list):
+        if (
+            not isinstance(row, dict)
+            or not isinstance(row.get(key), str)
+            or not isinstance(row.get("words"), list)
+        ):
             raise LexiconError(f"{path}: entry {number} of `{section}` needs `{key}` and a list `words`")
         entries.extend((str(word), row[key]) for word in row["words"])
     return entries

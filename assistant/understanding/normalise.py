@@ -7,7 +7,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_FORMAL_DIGITS = dict(zip("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬兩〇○幺", "一二二三三四五六六七八九十百千万两零零一", strict=True))
+_FORMAL_DIGITS = dict(
+    zip("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬兩〇○幺", "一二二三三四五六六七八九十百千万两零零一", strict=True)
+)
 
 # The traditional characters that occur in what residents tell a health centre; one for one, so that
 # offsets stay. A general converter (OpenCC) works by phrases and may change lengths.
@@ -26,7 +28,18 @@ _TRADITIONAL = dict(
         strict=True,
     )
 )
-_LETTERS = {"，": ",", "；": ";", "：": ":", "？": "?", "！": "!", "．": ".", "·": ".", "／": "/", "〜": "~", "～": "~"}
+_LETTERS = {
+    "，": ",",
+    "；": ";",
+    "：": ":",
+    "？": "?",
+    "！": "!",
+    "．": ".",
+    "·": ".",
+    "／": "/",
+    "〜": "~",
+    "～": "~",
+}
 _MAP = _FORMAL_DIGITS | _TRADITIONAL | _LETTERS
 
 _NUMERAL_AHEAD = r"(?=[是有大概约也就在差不多,、]{0,4}[一二三四五六七八九两0-9])"

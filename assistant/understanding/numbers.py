@@ -71,8 +71,8 @@ _AFTER = re.compile(
     r"|(?P<above>以上|开外|往上|朝上)"
     r"|(?P<about>左右|上下|的样子|差不多|吧?大概|附近|这样子?|那样子?)"
 )
-_SOME = re.compile(r"(?P<whole>多(?!少)|几(?!乎|回|次|天|个|年)|出头|冒头|好几|挂零)|(?P<keep>来(?![了到过看我的电医院打]))")
-_UNIT_BETWEEN = r"(?:个|块|点|毫米汞柱|mmhg|公?斤|千克|kg|次|下|天|年|岁|分钟|个?小时|个?月|周|支|根|两|克)?"
+_SOME = re.compile(r"(?P<whole>多(?!少)|几(?!乎)|出头|冒头|好几|挂零)|(?P<keep>来(?![了到过看我的电医院打]))")
+_UNIT_BETWEEN = r"(?:个|块|点|毫米汞柱|mmhg|公?斤|千克|kg|次|下|天|年|岁|分钟|个?小时|个?月|周|支|根|两|克|步|毫克|片|粒|毫升|公里|厘米|度|米|包|瓶|杯)?"
 _AFTER_UNIT = re.compile(_UNIT_BETWEEN + r"(?P<hedge>多|左右|上下|以上|以下|以内|的样子|来[天岁年])")
 _POINT_SOME = re.compile(r"点(?P<some>几|多)|(?:个|块)(?P<coined>多)(?![月小星])")
 _TO = re.compile(r"(?:毫米汞柱|点|斤|次|天)?(?:到|至|~|-|—|–)+")
@@ -136,8 +136,8 @@ class _Scanner:
         number = Number(
             numeral.start,
             numeral.end,
-            numeral.low,
-            numeral.high,
+            float(numeral.low),
+            float(numeral.high),
             numeral.style,
             (numeral.start, numeral.end),
             digits=numeral.digits,
@@ -149,7 +149,9 @@ class _Scanner:
 
     def _after(self, number: Number, numeral: Numeral) -> Number:
         text, end = self.text, number.end
-        if numeral.style in (Style.SINGLE, Style.UNITS, Style.ARABIC) and (found := _POINT_SOME.match(text, end)):
+        if numeral.style in (Style.SINGLE, Style.UNITS, Style.ARABIC) and (
+            found := _POINT_SOME.match(text, end)
+        ):
             low = numeral.low
             number = replace(number, end=found.end(), low=low, high=round(low + 0.9, 1), approx=True)
             return number if not found["coined"] else replace(number, style=Style.COINED)
@@ -167,7 +169,10 @@ class _Scanner:
             if found["hedge"] in ("以上", "以下", "以内"):
                 above = found["hedge"] == "以上"
                 return replace(
-                    number, approx=True, low=number.low if above else None, high=None if above else number.high
+                    number,
+                    approx=True,
+                    low=number.low if above else None,
+                    high=None if above else number.high,
                 )
             return replace(number, approx=True)
         return number
@@ -176,7 +181,12 @@ class _Scanner:
         window = max(0, number.start - _BEFORE_REACH)
         best: re.Match[str] | None = None
         for found in _BEFORE.finditer(self.text, window, number.start):
-            if found.end() == number.start or self.text[found.end() : number.start] in ("是", "有", "就", "了"):
+            if found.end() == number.start or self.text[found.end() : number.start] in (
+                "是",
+                "有",
+                "就",
+                "了",
+            ):
                 best = found
         if best is None:
             return number
@@ -203,7 +213,11 @@ def _join_ranges(text: str, numbers: list[Number]) -> list[Number]:
             if _TO.fullmatch(between):
                 approx = before.approx or number.approx
                 joined[-1] = replace(
-                    number, start=before.start, core=(before.core[0], number.core[1]), low=before.low, approx=approx
+                    number,
+                    start=before.start,
+                    core=(before.core[0], number.core[1]),
+                    low=before.low,
+                    approx=approx,
                 )
                 continue
         joined.append(number)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from assistant.understanding.terms import Found
 from assistant.understanding.negation import denied, unmasked
+from assistant.understanding.terms import Found
 
 
 class _Sort(Enum):
@@ -31,12 +31,16 @@ class _Token:
 
 _MARK = re.compile(
     r"(?P<break>[。;!?]|但是?(?!凡)|不过|可是|就是(?!说)|只是|除了|反而|倒是有|另外|然后|所以|现在(?=[又还有])|是(?=[头心胸胃肚手脚腿眼耳恶呕咳发]))"
-    r"|(?P<no>不是|没有(?:什么|过|啥|任何|再|出现过?|感觉到?)?|从来没有?|并没有?|没怎么|没啥|没(?!错|问题|事)|不怎么|不太|不大|不会|不(?!错|过|舒服|好意|停|断|是|清|知|用|想|要|行)|未|无(?!力))"
-    r"|(?P<yes>倒是有|是有|有一?点儿?|有些|有时候?|有过|有(?!没有)|老是|总是|老(?=[头心胸恶呕咳失睡鼻耳腿脚手])|经常|常常|偶尔|一直|还是|厉害|挺|蛮|严重|明显|轻微|稍微|时不时|天天|每天|又(?=[头心胸恶呕咳]))"
+    r"|(?P<no>不是|没有(?:什么|过|啥|任何|再|出现过?|感觉到?)?|从来没有?|并没有?|没怎么|没啥|没(?!错|问题|事)|不怎么|不太|不大|不会|不(?!错|过|舒服|好意|停"
+    r"|断|是|清|知|用|想|要|行)|未|无(?!力))"
+    r"|(?P<yes>倒是有|是有|有一?点儿?|有些|有时候?|有过|有(?!没有)|老是|总是|老(?=[头心胸恶呕咳失睡鼻耳腿脚手])|经常|常常|偶尔|一直|还是|厉害|挺|蛮|严重|明显|轻微"
+    r"|稍微|时不时|天天|每天|又(?=[头心胸恶呕咳]))"
     r"|(?P<comma>[,、])"
 )
 _DOUBLED = re.compile(r"(?:不是|怎么(?:可能|会)|不可能|不会|哪[能会])$")
-LIST_END = re.compile(r"^(?:这些|这个|那些|那个|什么的|之类的?|[,、]|等等?|全|都|也|倒是?|倒也?|就|从来|那倒|我|的话|吧|嘛|呢|啊|呀|现在|目前|症状|情况|情形|最近|基本上?)*$")
+LIST_END = re.compile(
+    r"^(?:这些|这个|那些|那个|什么的|之类的?|[,、]|等等?|全|都|也|倒是?|倒也?|就|从来|那倒|我|的话|吧|嘛|呢|啊|呀|现在|目前|症状|情况|情形|最近|基本上?)*$"
+)
 _ALL_LISTED = re.compile(r"(?:这些|那些|这个|什么的|之类的?|等等?|我|现在)*(?:[都全]|也都|倒都|就都)")
 
 
@@ -58,7 +62,9 @@ def _tokens(text: str, found: Sequence[Found]) -> list[_Token]:
     for mark in _MARK.finditer(bare):
         if any(start <= mark.start() < end for start, end in inside):
             continue
-        sort = {"break": _Sort.BREAK, "no": _Sort.NO, "yes": _Sort.YES, "comma": _Sort.COMMA}[mark.lastgroup or ""]
+        sort = {"break": _Sort.BREAK, "no": _Sort.NO, "yes": _Sort.YES, "comma": _Sort.COMMA}[
+            mark.lastgroup or ""
+        ]
         if sort is _Sort.NO and _DOUBLED.search(bare[: mark.start()]):
             sort = _Sort.YES
         tokens.append(_Token(sort, mark.start(), mark.end()))
@@ -102,7 +108,9 @@ def _carried(text: str, tokens: list[_Token], index: int, prefix: _Token | None)
         return None
     bare = text[tokens[index].end : following.start] in ("", "也", "和", "还有")
     after = tokens[index + 2] if index + 2 < len(tokens) else None
-    behind = after is not None and after.sort in (_Sort.NO, _Sort.YES) and _stands_behind(text, tokens, index + 2)
+    behind = (
+        after is not None and after.sort in (_Sort.NO, _Sort.YES) and _stands_behind(text, tokens, index + 2)
+    )
     whole = text[prefix.start : prefix.end].startswith("没有")
     return prefix if bare and whole and not behind else None
 
@@ -112,7 +120,9 @@ def _stands_behind(text: str, tokens: list[_Token], index: int) -> bool:
     before = tokens[index - 1] if index else None
     if before is not None and before.sort is _Sort.COMMA and index >= 2:
         # 头晕, 恶心, 都没有
-        if tokens[index - 2].sort is _Sort.TERM and _ALL_LISTED.fullmatch(text[before.end : tokens[index].start]):
+        if tokens[index - 2].sort is _Sort.TERM and _ALL_LISTED.fullmatch(
+            text[before.end : tokens[index].start]
+        ):
             return True
         return False
     if before is None or before.sort is not _Sort.TERM:

@@ -53,7 +53,9 @@ class RedFlagRules:
             try:
                 compiled[str(sign)] = re.compile("|".join(gapped(str(pattern)) for pattern in patterns))
             except (re.error, TypeError) as error:
-                raise LexiconError(f"{RED_FLAGS}: sign `{sign}` is no list of valid patterns: {error}") from None
+                raise LexiconError(
+                    f"{RED_FLAGS}: sign `{sign}` is no list of valid patterns: {error}"
+                ) from None
         rules = tuple(_rule(row, compiled) for row in document.get("rules") or [])
         return cls(rules, compiled)
 
@@ -64,10 +66,14 @@ def _rule(row: Mapping[str, Any], signs: Mapping[str, re.Pattern[str]]) -> Rule:
         name, title, within = str(row["rule"]), str(row["title"]), row.get("within", "now")
         unless = re.compile(row["unless"]) if row.get("unless") else None
     except (KeyError, TypeError, re.error) as error:
-        raise LexiconError(f"{RED_FLAGS}: rule {row!r} needs rule, title, any and valid patterns: {error}") from None
+        raise LexiconError(
+            f"{RED_FLAGS}: rule {row!r} needs rule, title, any and valid patterns: {error}"
+        ) from None
     if within not in ("now", "three_days"):
         raise LexiconError(f"{RED_FLAGS}: rule `{name}`: within must be now or three_days, not {within!r}")
     unknown = sorted(sign for line in lines for sign in line if sign not in signs and sign not in MEASURED)
     if unknown or not lines:
-        raise LexiconError(f"{RED_FLAGS}: rule `{name}` names unknown signs {unknown}; define them under `signs`")
+        raise LexiconError(
+            f"{RED_FLAGS}: rule `{name}` names unknown signs {unknown}; define them under `signs`"
+        )
     return Rule(name, title, lines, within == "three_days", bool(row.get("lasting")), unless)

@@ -10,13 +10,19 @@ from dataclasses import dataclass
 
 from assistant.dialogue.meaning import RedFlag, Value, ValueKind
 from assistant.understanding.context import Context
-from assistant.understanding.terms import Found
 from assistant.understanding.normalise import normalise
 from assistant.understanding.polarity import affirmed
-from assistant.understanding.red_flag_rules import CRITICAL_PRESSURE, HIGH_SUGAR, LOW_SUGAR, RedFlagRules, Rule
+from assistant.understanding.red_flag_rules import (
+    CRITICAL_PRESSURE,
+    HIGH_SUGAR,
+    LOW_SUGAR,
+    RedFlagRules,
+    Rule,
+)
 from assistant.understanding.scope import Scope, sentence_at
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.subjects import OTHER, PATIENT, mentions, subject_at
+from assistant.understanding.terms import Found
 from assistant.understanding.topics import Topic
 
 CRITICAL_SYSTOLIC_MMHG, CRITICAL_DIASTOLIC_MMHG = 180, 110
@@ -24,7 +30,8 @@ LOW_SUGAR_MMOL_L, HIGH_SUGAR_MMOL_L = 3.9, 16.7
 
 _MILD = re.compile(r"有一?点儿?|稍微|轻微|略微|微微|有些|一点点|偶尔|有时")
 _FIGURATIVE = re.compile(
-    r"(?:气|笑|热|冷|累|烦|吓|急|饿|渴|困|忙|高兴|羡慕|无聊|恨|吵|丑|美|爱|想|疼|痛)死(?:我|你|他|她|人|了|个)|(?:事儿?|孩子|孙子|钱|问题|工作|房子|物价|他们?|她们?)(?:真|太|都|就|老|可)?(?:让|叫|令|使)(?:我|人)|似的|像要昏|比方"
+    r"(?:气|笑|热|冷|累|烦|吓|急|饿|渴|困|忙|高兴|羡慕|无聊|恨|吵|丑|美|爱|想|疼|痛)死(?:我|你|他|她|人|了|个)|(?:事儿?|孩子|孙子|钱|问题|工作|房子|物价"
+    r"|他们?|她们?)(?:真|太|都|就|老|可)?(?:让|叫|令|使)(?:我|人)|似的|像要昏|比方"
 )
 _EARLIER_THAN_A_DAY = re.compile(
     r"前天|大前天|前几天|前两天|前些天|[三四五六七八九十几]天前|上周|上个?星期|上个?礼拜|上个?月|去年|前年|年前|以前|那次|那年|小时候|年轻"
@@ -34,11 +41,19 @@ _EARLIER_THAN_THREE_DAYS = re.compile(
 )
 _STILL = re.compile(r"到现在|一直|现在还|还是|还在|没好|不见好|至今|今天又|现在又")
 _CHRONIC = re.compile(r"(?:[一二三四五六七八九十两几好多半0-9]+)(?:多|来)?(?:年|个?月|周|个?星期|个?礼拜)了")
-_ELSEWHERE = re.compile(r"住院|抢救|重症|icu|送(?:到|去|进)?(?:了)?医院|医院里|脑梗走|去世|走了|后来就?走|救过来")
+_ELSEWHERE = re.compile(
+    r"住院|抢救|重症|icu|送(?:到|去|进)?(?:了)?医院|医院里|脑梗走|去世|走了|后来就?走|救过来"
+)
 _DISTANT = re.compile(r"邻居|隔壁|同事|朋友|亲戚|同学|老乡|楼上|别人|人家|网友")
-_WITH_SPEAKER = re.compile(r"现在|刚才|刚刚|突然|忽然|正|旁边|面前|身边|一下子|怎么办|快来|快点|说她?他?[想不]|吃了|喝了|了$|不了")
-_ASKED_AS_RULE = re.compile(r"如果|一旦|要是|万一|请(?:马上|立即|立刻|及时|拨打|打)|记住|明白|清楚了|知道了|记得")
-_INTERROGATIVE_LIST_KINDS = frozenset({ValueKind.DURATION, ValueKind.CHOICE, ValueKind.QUANTITY, ValueKind.FREE_TEXT})
+_WITH_SPEAKER = re.compile(
+    r"现在|刚才|刚刚|突然|忽然|正|旁边|面前|身边|一下子|怎么办|快来|快点|说她?他?[想不]|吃了|喝了|了$|不了"
+)
+_ASKED_AS_RULE = re.compile(
+    r"如果|一旦|要是|万一|请(?:马上|立即|立刻|及时|拨打|打)|记住|明白|清楚了|知道了|记得"
+)
+_INTERROGATIVE_LIST_KINDS = frozenset(
+    {ValueKind.DURATION, ValueKind.CHOICE, ValueKind.QUANTITY, ValueKind.FREE_TEXT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +134,24 @@ def _judged(sentence: Sentence, name: str, place: Found, is_affirmed: bool) -> _
         return None
     clause = text[max(start, place.start - 6) : place.end]
     unowned = subject == PATIENT and not any(m.start <= place.start for m in mentions(text, sentence.speaker))
-    return _Sign(name, place.start, place.end, subject, scope, mild=bool(_MILD.search(clause)), unowned=unowned)
+    return _Sign(
+        name, place.start, place.end, subject, scope, mild=bool(_MILD.search(clause)), unowned=unowned
+    )
 
 
 def _is_figurative(text: str, place: Found) -> bool:
     return any(
-        found.start() <= place.start + 1 and place.start - found.end() <= 3 for found in _FIGURATIVE.finditer(text)
+        found.start() <= place.start + 1 and place.start - found.end() <= 3
+        for found in _FIGURATIVE.finditer(text)
     )
 
 
 def _really_happens(around: str, subject: str) -> bool:
     """Whether a question is about what goes on: 我妈胸口疼怎么办, not 心梗会胸口疼吗."""
-    if re.search(r"会(?:不会)?.{0,8}吗|是不是|有什么症状|什么症状|怎么(?:预防|急救)|是什么|算不算|会怎么样|什么是", around):
+    if re.search(
+        r"会(?:不会)?.{0,8}吗|是不是|有什么症状|什么症状|怎么(?:预防|急救)|是什么|算不算|会怎么样|什么是",
+        around,
+    ):
         return bool(re.search(r"我(?!怕|担心|想问).{0,3}现在|突然|刚才|刚刚", around))
     return subject != PATIENT or bool(re.search(r"我|现在|突然|刚|了[,。?]?|得", around))
 
@@ -142,8 +163,13 @@ def _measured(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
         asked = context.expects if topic is Topic.BARE else None
         worth, lowest = number.middle, number.low if number.low is not None else number.middle
         name = None
-        pressure = topic in (Topic.PRESSURE, Topic.SYSTOLIC, Topic.DIASTOLIC) or asked is ValueKind.BLOOD_PRESSURE
-        if pressure and (lowest >= CRITICAL_SYSTOLIC_MMHG and worth < 300 or _high_diastolic(sentence, number.core, topic, lowest)):
+        pressure = (
+            topic in (Topic.PRESSURE, Topic.SYSTOLIC, Topic.DIASTOLIC) or asked is ValueKind.BLOOD_PRESSURE
+        )
+        if pressure and (
+            (lowest >= CRITICAL_SYSTOLIC_MMHG and worth < 300)
+            or _high_diastolic(sentence, number.core, topic, lowest)
+        ):
             name = CRITICAL_PRESSURE
         elif (topic is Topic.GLUCOSE or asked is ValueKind.GLUCOSE) and lowest >= HIGH_SUGAR_MMOL_L:
             name = HIGH_SUGAR
@@ -172,8 +198,13 @@ def _agreed_to(
     """The signs of the question that the answer agrees to, or takes for granted."""
     if not context.question or context.reading_back:
         return []
-    agreed = any(value.kind is ValueKind.YES_NO and value.value is True and not value.needs_confirmation for value in values)
-    presupposed = context.expects in _INTERROGATIVE_LIST_KINDS and re.search(r"多久|多长|几|怎么样|什么样|哪", context.question)
+    agreed = any(
+        value.kind is ValueKind.YES_NO and value.value is True and not value.needs_confirmation
+        for value in values
+    )
+    presupposed = context.expects in _INTERROGATIVE_LIST_KINDS and re.search(
+        r"多久|多长|几|怎么样|什么样|哪", context.question
+    )
     if not agreed and not presupposed:
         return []
     question = normalise(context.question).text

@@ -20,7 +20,10 @@ _KIN = {
     OTHER: "孙子|孙女|外孙女?|邻居|隔壁(?:[老小]?[一-鿿]{1,2})?|同事|朋友|亲戚|哥哥?|弟弟|姐姐?|妹妹|嫂子|妹夫|姐夫|儿媳妇?"
     "|女婿|爷爷|奶奶|外公|外婆|姥姥|姥爷|保姆|同学|老乡|楼上的|人家|别人|[他她](?!们说)|舅舅?|姑姑?|叔叔?|阿姨|伯伯|大爷|老师傅|舍友|室友",
 }
-_SELF = "我(?!国|们国|的天|家[^里]|妈|爸|儿|女|老|爱|先生|太太|丈夫|妻子|哥|姐|弟|妹|孙|爷|奶|外|婆|公|同|朋|邻|舅|姑|叔|家里?[人的])|本人|自己|自个儿?|咱(?!家|妈|爸|们家)|俺(?!家|妈|爸|娘)"
+_SELF = (
+    "我(?!国|们国|的天|家[^里]|妈|爸|儿|女|老[伴公婆头太妈爸爹娘人师乡家爷]|爱|先生|太太|丈夫|妻子|哥|姐|弟|妹|孙|爷|奶|外|婆|公|同|朋|邻|舅|姑|叔|家里?[人的])"
+    "|本人|自己|自个儿?|咱(?!家|妈|爸|们家)|俺(?!家|妈|爸|娘)"
+)
 # Who merely does something to the speaker is not whom the sentence is about: 我女儿给我量的.
 _DOES_FOR_ME = re.compile(
     r"[^,。;!?]{0,4}?(?:[给帮替陪让叫带送劝逼催]着?(?:我|咱)|说我|管我|不让我|告诉我|和我|跟我|提醒我|都?知道|照顾|说的?是?$|买的?|配的?|接的?电话)"
@@ -31,7 +34,10 @@ _NOT_PERSON = re.compile(
 _MENTION = re.compile(
     "|".join(f"(?P<{name}>{pattern})" for name, pattern in (*_KIN.items(), (PATIENT, _SELF)))
 )
-_OTHER_WORDS = re.compile(r"肚子?里?的?(?:孩子|宝宝|娃)|其[他她]|他克|她们说|吉他|他汀|伐他|他莫|奥司他|大娘|姑娘|新娘|妈呀|妈的|我的妈|哎哟妈|我的娘|天啊妈|大妈舞|公公里|公公斤|太太[极平]|先生[您你]|[您你]先生|娘家|哥们")
+_OTHER_WORDS = re.compile(
+    r"肚子?里?的?(?:孩子|宝宝|娃)|其[他她]|他克|她们说|吉他|他汀|伐他|他莫|奥司他|大娘|姑娘|新娘|妈呀|妈的|我的妈|哎哟妈|我的娘|天啊妈|大妈舞|公公里|公公斤|太太[极平]"
+    r"|先生[您你]|[您你]先生|娘家|哥们"
+)
 
 _PATIENT_KIN = {
     Speaker.CHILD: PARENT,
@@ -63,7 +69,9 @@ def mentions(text: str, speaker: Speaker) -> tuple[Mention, ...]:
         subject = _seen_from_patient(group, found.group(), speaker)
         if subject == OTHER and found.group() in ("他", "她"):
             # A pronoun stands for the relative named before it.
-            subject = next((mention.subject for mention in reversed(named) if mention.subject != PATIENT), OTHER)
+            subject = next(
+                (mention.subject for mention in reversed(named) if mention.subject != PATIENT), OTHER
+            )
         named.append(Mention(found.start(), found.end(), subject))
     return tuple(named)
 

@@ -14,17 +14,23 @@ NEAR_MISSES = [case if isinstance(case, dict) else {"say": case} for case in DOC
 
 @pytest.mark.parametrize(
     ("case", "context"),
-    [pytest.param(case, context_of(case, DOCUMENT), id=f"{case['rule']}-{case['say']}") for case in DOCUMENT["yes"]],
+    [
+        pytest.param(case, context_of(case, DOCUMENT), id=f"{case['rule']}-{case['say']}")
+        for case in DOCUMENT["yes"]
+    ],
 )
 def test_emergency(case: dict[str, Any], context: Context, lexicon: Lexicon) -> None:
     meaning = understand(case["say"], context, lexicon)
-    assert (case["rule"], case.get("whose", "patient")) in [(flag.rule, flag.subject) for flag in meaning.red_flags]
+    assert (case["rule"], case.get("whose", "patient")) in [
+        (flag.rule, flag.subject) for flag in meaning.red_flags
+    ]
     assert meaning.act is Act.EMERGENCY
     assert meaning.emergency
 
 
 @pytest.mark.parametrize(
-    ("case", "context"), [pytest.param(case, context_of(case, DOCUMENT), id=case["say"]) for case in NEAR_MISSES]
+    ("case", "context"),
+    [pytest.param(case, context_of(case, DOCUMENT), id=case["say"]) for case in NEAR_MISSES],
 )
 def test_only_sounds_like_one(case: dict[str, Any], context: Context, lexicon: Lexicon) -> None:
     meaning = understand(case["say"], context, lexicon)
@@ -33,4 +39,6 @@ def test_only_sounds_like_one(case: dict[str, Any], context: Context, lexicon: L
 
 
 def test_every_rule_is_pinned_by_an_utterance() -> None:
-    assert {rule.rule for rule in shipped_lexicon().red_flags.rules} == {case["rule"] for case in DOCUMENT["yes"]}
+    assert {rule.rule for rule in shipped_lexicon().red_flags.rules} == {
+        case["rule"] for case in DOCUMENT["yes"]
+    }

@@ -5,21 +5,75 @@ from collections.abc import Callable
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.sentence import Sentence
-from assistant.understanding.values import blood_pressure, free_text, identity, symptoms, yes_no
+from assistant.understanding.values import (
+    blood_pressure,
+    choice,
+    date,
+    duration,
+    free_text,
+    frequency,
+    glucose,
+    heart_rate,
+    identity,
+    medication_adherence,
+    quantity,
+    quantity_per_day,
+    symptoms,
+    time,
+    weight,
+    yes_no,
+)
 
 Parser = Callable[[Sentence, Context], list[Value]]
 
 PARSERS: dict[ValueKind, Parser] = {
-    ValueKind.IDENTITY: identity.parse,
-    ValueKind.YES_NO: yes_no.parse,
     ValueKind.BLOOD_PRESSURE: blood_pressure.parse,
+    ValueKind.GLUCOSE: glucose.parse,
+    ValueKind.HEART_RATE: heart_rate.parse,
+    ValueKind.WEIGHT: weight.parse,
+    ValueKind.YES_NO: yes_no.parse,
+    ValueKind.CHOICE: choice.parse,
+    ValueKind.DATE: date.parse,
+    ValueKind.TIME: time.parse,
+    ValueKind.DURATION: duration.parse,
     ValueKind.SYMPTOMS: symptoms.parse,
+    ValueKind.MEDICATION_ADHERENCE: medication_adherence.parse,
+    ValueKind.QUANTITY_PER_DAY: quantity_per_day.parse,
+    ValueKind.FREQUENCY: frequency.parse,
+    ValueKind.IDENTITY: identity.parse,
+    ValueKind.QUANTITY: quantity.parse,
     ValueKind.FREE_TEXT: free_text.parse,
 }
 """The parser of every kind; each is tried on every utterance."""
+
+_NUMERIC = frozenset(
+    {
+        ValueKind.BLOOD_PRESSURE,
+        ValueKind.GLUCOSE,
+        ValueKind.HEART_RATE,
+        ValueKind.WEIGHT,
+        ValueKind.QUANTITY_PER_DAY,
+        ValueKind.QUANTITY,
+        ValueKind.FREQUENCY,
+        ValueKind.DURATION,
+        ValueKind.DATE,
+        ValueKind.TIME,
+    }
+)
+"""Kinds whose value is a number or a point in time."""
 
 
 def parse_all(sentence: Sentence, context: Context) -> tuple[Value, ...]:
     """Every fact in the utterance: the kind asked for first, then in the order said."""
     values = [value for parser in PARSERS.values() for value in parser(sentence, context)]
+    values += _given_instead(sentence, context, values)
     return tuple(sorted(values, key=lambda value: (value.kind is not context.expects, value.span)))
+
+
+def _given_instead(sentence: Sentence, context: Context, found: list[Value]) -> list[Value]:
+    """The new value in a reply to a read-back: 不对，一百四十五 is a reading although a yes or no was asked."""
+    kind = context.value_kind
+    if not context.reading_back or kind not in _NUMERIC or any(value.kind is kind for value in found):
+        return []
+    asked = context.model_copy(update={"expects": kind, "question": "", "reading_back": False})
+    return PARSERS[kind](sentence, asked)

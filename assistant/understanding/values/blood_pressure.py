@@ -31,7 +31,9 @@ _LABEL = re.compile(
 _ASKS_DIASTOLIC = re.compile(r"低压|舒张压|下压")
 _ASKS_SYSTOLIC = re.compile(r"高压(?!病)|收缩压|上压|血压")
 _ARM = re.compile(r"(?P<left>左)|(?P<right>右)(?=[边手胳臂侧]|上臂|上肢|的|是|$|一|二|1|2)")
-_SPREAD = re.compile(r"最高.*最低|最低.*最高|有时候?.*有时候?|有的时候.*有的时候|忽高忽低|高的时候.*低的时候|一会儿?高")
+_SPREAD = re.compile(
+    r"最高.*最低|最低.*最高|有时候?.*有时候?|有的时候.*有的时候|忽高忽低|高的时候.*低的时候|一会儿?高"
+)
 _AGO = (
     (re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次"), 0),
     (re.compile(r"今[天早晚]"), 1),
@@ -118,7 +120,9 @@ def _split_run(number: Number) -> list[Number] | None:
     cut = 2 if len(digits) == 4 and not digits.startswith("1") else 3
     at = number.core[0] + cut
     high, low = digits[:cut], digits[cut:]
-    first = replace(number, low=float(high), high=float(high), end=at, core=(number.core[0], at), two_readings=doubtful)
+    first = replace(
+        number, low=float(high), high=float(high), end=at, core=(number.core[0], at), two_readings=doubtful
+    )
     second = replace(number, start=at, low=float(low), high=float(low), core=(at, number.core[1]))
     return [first, second]
 
@@ -136,7 +140,9 @@ def _roles(sentence: Sentence, numbers: Sequence[Number]) -> list[str | None]:
         at = number.end
         behind = sentence.topic_of_span(number.core) if not labels else None
         if labels:
-            more = index + 1 < len(numbers) and not _LABEL.search(text, number.end, numbers[index + 1].core[0])
+            more = index + 1 < len(numbers) and not _LABEL.search(
+                text, number.end, numbers[index + 1].core[0]
+            )
             role: str | None = labels.pop(0) if len(labels) == 2 and more else labels[-1]
             labels = labels if len(labels) == 1 and more and role != labels[0] else []
         elif behind in (Topic.SYSTOLIC, Topic.DIASTOLIC) and _labelled_behind(text, number):
@@ -161,13 +167,21 @@ def _readings(sentence: Sentence, context: Context, numbers: Sequence[Number]) -
     for number, role in zip(numbers, roles, strict=True):
         labelled = role is not None
         if role is None:
-            role = "diastolic" if readings[-1].has("systolic") and not readings[-1].has("diastolic") else "systolic"
-        if readings[-1].has(role) or (readings[-1].start != readings[-1].end and _new_reading(sentence, readings[-1], number)):
+            role = (
+                "diastolic"
+                if readings[-1].has("systolic") and not readings[-1].has("diastolic")
+                else "systolic"
+            )
+        if readings[-1].has(role) or (
+            readings[-1].start != readings[-1].end and _new_reading(sentence, readings[-1], number)
+        ):
             readings.append(_Reading())
             if not labelled:
                 role = "systolic"
         readings[-1] = readings[-1].with_half(role, number, labelled)
-        if number.two_readings and len(numbers) == 1 or (number.two_readings and number.style in (Style.RUN, Style.ARABIC)):
+        if (number.two_readings and len(numbers) == 1) or (
+            number.two_readings and number.style in (Style.RUN, Style.ARABIC)
+        ):
             readings[-1] = replace(readings[-1], doubtful=True)
     if len(numbers) == 1 and roles[0] is None:
         readings = [_lone(context, numbers[0], readings[-1].doubtful)]
@@ -182,10 +196,14 @@ def _new_reading(sentence: Sentence, reading: _Reading, number: Number) -> bool:
 
 def _lone(context: Context, number: Number, doubtful: bool) -> _Reading:
     """One number without a word for its half: the question decides, else its size."""
-    diastolic_asked = bool(_ASKS_DIASTOLIC.search(context.question)) and not _ASKS_SYSTOLIC.search(context.question)
+    diastolic_asked = bool(_ASKS_DIASTOLIC.search(context.question)) and not _ASKS_SYSTOLIC.search(
+        context.question
+    )
     systolic_asked = "高压" in context.question and not _ASKS_DIASTOLIC.search(context.question)
     if diastolic_asked:
-        return _Reading(None, number, number.start, number.end, doubtful or number.middle > 130, labelled=True)
+        return _Reading(
+            None, number, number.start, number.end, doubtful or number.middle > 130, labelled=True
+        )
     if systolic_asked:
         return _Reading(number, None, number.start, number.end, doubtful or number.middle < 90, labelled=True)
     if number.middle >= 100:
@@ -204,7 +222,16 @@ def _mended(before: list[_Reading], said: list[_Reading], sentence: Sentence) ->
             return said
     else:
         kept = old
-    return [replace(kept, systolic=new.systolic or kept.systolic, diastolic=new.diastolic or kept.diastolic, start=old.start, end=max(old.end, new.end), doubtful=new.doubtful and not old.has("diastolic"))]
+    return [
+        replace(
+            kept,
+            systolic=new.systolic or kept.systolic,
+            diastolic=new.diastolic or kept.diastolic,
+            start=old.start,
+            end=max(old.end, new.end),
+            doubtful=new.doubtful and not old.has("diastolic"),
+        )
+    ]
 
 
 def _chosen(sentence: Sentence, readings: list[_Reading]) -> _Reading:

@@ -16,19 +16,30 @@ from assistant.understanding.sentence import Sentence
 OLDEST_YEARS = 120
 
 _DEAD = re.compile(
-    r"去世|过世|逝世|离世|病故|病逝|亡故|死了|人没了|(?<=[他她妈爸人伴])(?:已经|早就?)?没了(?!电|钱|药)|不在人世|不在世|故去|作古|百年了|走了(?:好)?[一二两三四五六七八九十几半]个?(?:年|月)|没了[一二两三四五六七八九十几半]个?(?:年|月)|老掉了|刚办完丧事|追悼|火化"
+    r"去世|过世|逝世|离世|病故|病逝|亡故|死了|人没了|(?<=[他她妈爸人伴])(?:已经|早就?)?没了(?!电|钱|药)|不在人世|不在世|故去|作古|百年了"
+    r"|走了(?:好)?[一二两三四五六七八九十几半]个?(?:年|月)|没了[一二两三四五六七八九十几半]个?(?:年|月)|老掉了|刚办完丧事|追悼|火化"
     r"|(?:去年|前年|上个?月|年初|年前|前几天|上周|上个?星期|前阵子|[一二两三四五六七八九十几半]个?(?:年|月)前?)(?:就|已经|因为?.{0,6})?(?:走了|没了|不在了|走的)"
     r"|不在了,?.{0,6}(?:没了|走的|去世|死)"
 )
-_DEAD_NOT = re.compile(r"死了(?:算|都|也)|[烦气笑热冷累疼痛困饿渴急吵吓]死|想死|没死|不会死|手机没了|药没了|等死|人没了影")
-_MAYBE_DEAD = re.compile(r"(?:人|他|她|老人家?|老爷子|老太太|爸爸?|妈妈?|父亲|母亲|爹|娘|老伴|奶奶|爷爷|阿姨|大爷)(?:已经|早就?|人)?(?:不在了|走了)")
+_DEAD_NOT = re.compile(
+    r"死了(?:算|都|也)|[烦气笑热冷累疼痛困饿渴急吵吓]死|想死|没死|不会死|手机没了|药没了|等死|人没了影"
+)
+_MAYBE_DEAD = re.compile(
+    r"(?:人|他|她|老人家?|老爷子|老太太|爸爸?|妈妈?|父亲|母亲|爹|娘|老伴|奶奶|爷爷|阿姨|大爷)(?:已经|早就?|人)?(?:不在了|走了)"
+)
 _ONLY_OUT = re.compile(
     r"刚走|刚刚走|买菜|菜场|菜市|上班|出门|出去|散步|遛弯|回来|回家|一会儿?|等会|公园|跳舞|打牌|麻将|医院|上街|旅游|外地|老家|手机|家里"
 )
-_WRONG = re.compile(r"打错|错了?号|弄错|搞错|拨错|没(?:有)?这个?人|不认识(?:他|她|这个?人|什么)?|没有叫这个|查无此人|不是这个(?:号|人)|号码(?:错|换|不对)")
+_WRONG = re.compile(
+    r"打错|错了?号|弄错|搞错|拨错|没(?:有)?这个?人|不认识(?:他|她|这个?人|什么)?|没有叫这个|查无此人|不是这个(?:号|人)|号码(?:错|换|不对)"
+)
 
 _RELATIONS: tuple[tuple[str, str], ...] = (
-    ("relative", r"儿媳妇?|媳妇儿?(?=$|[,。])|女婿|孙子|孙女儿?|外孙女?|侄子|侄女|外甥女?|哥哥?|弟弟?|姐姐?|妹妹?|嫂子|弟媳|妹夫|姐夫|亲戚|家属|家里人|家人|亲属|外婆|奶奶|爷爷|婆婆|公公|岳母|岳父|姑|舅|姨"),
+    (
+        "relative",
+        r"儿媳妇?|媳妇儿?(?=$|[,。])|女婿|孙子|孙女儿?|外孙女?|侄子|侄女|外甥女?|哥哥?|弟弟?|姐姐?|妹妹?|嫂子|弟媳|妹夫|姐夫|亲戚|家属|家里人|家人|亲属|外婆"
+        r"|奶奶|爷爷|婆婆|公公|岳母|岳父|姑|舅|姨",
+    ),
     ("child", r"大?(?:女儿|儿子|闺女|丫头)|孩子|小儿子|小女儿"),
     ("spouse", r"老伴儿?|爱人|老公|老婆|丈夫|妻子|先生|太太|老头子?|内人|对象"),
     ("parent", r"妈妈?|爸爸?|母亲|父亲|娘|爹"),
@@ -36,33 +47,62 @@ _RELATIONS: tuple[tuple[str, str], ...] = (
     ("other", r"邻居|朋友|同事|房东|室友|居委会?|社工|网格员|司机|同学"),
 )
 _RELATION = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _RELATIONS))
-_I_AM = re.compile(r"我(?:就)?是(?:[他她](?:家)?的?|您?要找的人的?|王|李|老人家?的?|病人的?|患者的?|[一-鿿]{2,3}的)?(?:[大小二三]|亲)?")
+_I_AM = re.compile(
+    r"我(?:就)?是(?:[他她](?:家)?的?|您?要找的人的?|王|李|老人家?的?|病人的?|患者的?|[一-鿿]{2,3}的)?(?:[大小二三]|亲)?"
+)
 # 我妈不在: the patient is named by the speaker's word for him.
 _MY_PATIENT: tuple[tuple[str, str], ...] = (
     ("child", r"(?:我|俺|咱)(?:老)?(?:妈妈?|爸爸?|母亲|父亲|娘|爹|老爸|老妈|家老人|家老爷子|家老太太)"),
     ("spouse", r"(?:我|俺)(?:家)?(?:老伴儿?|爱人|老公|老婆|丈夫|妻子|家那口子|媳妇|先生|太太|老头子?)"),
-    ("relative", r"(?:我|俺)(?:奶奶|爷爷|外婆|外公|姥姥|姥爷|婆婆|公公|岳母|岳父|丈母娘|老丈人|姑|舅|姨|叔|哥|姐)"),
+    (
+        "relative",
+        r"(?:我|俺)(?:奶奶|爷爷|外婆|外公|姥姥|姥爷|婆婆|公公|岳母|岳父|丈母娘|老丈人|姑|舅|姨|叔|哥|姐)",
+    ),
     ("parent", r"(?:我|俺)(?:儿子|女儿|闺女|孩子|家孩子|宝宝)"),
 )
 _MY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _MY_PATIENT))
 _ABOUT_THEM = re.compile(
-    r"不在|出去|出门|去[了买上]|睡|午休|忙|没空|不方便|听不[清见]|耳朵|耳背|住院|在(?:医院|外面|睡|吃|洗|洗澡|厨房|家)|去世|过世|走了|没了|不会说|说不了|不识字|你跟我说|跟我说|我来(?:回答|说)|我(?:替|帮)|在旁边|叫[他她]|上班|手机|病重|瘫|糊涂"
+    r"不在|出去|出门|去[了买上]|睡|午休|忙|没空|不方便|听不[清见]|耳朵|耳背|住院|在(?:医院|外面|睡|吃|洗|洗澡|厨房|家)|去世|过世|走了|没了|不会说|说不了|不识字|你跟我说"
+    r"|跟我说|我来(?:回答|说)|我(?:替|帮)|在旁边|叫[他她]|上班|手机|病重|瘫|糊涂"
 )
-_ABSENT = re.compile(r"(?:他|她|人|老人家?|老太太|老爷子)(?:现在|今天|这会儿?|又|也|刚)?(?:不在|出去|出门|走了|睡|去|在(?:睡|洗|医院|外面|住院)|没在)|(?:^|[,。])(?:现在|人)?不在(?:家|$|[,。])|不在家")
+_ABSENT = re.compile(
+    r"(?:他|她|人|老人家?|老太太|老爷子)(?:现在|今天|这会儿?|又|也|刚)?(?:不在|出去|出门|走了|睡|去|在(?:睡|洗|医院|外面|住院)|没在)|(?:^|[,。])(?:现在"
+    r"|人)?不在(?:家|$|[,。])|不在家"
+)
 _SELF = re.compile(
-    r"(?<!不)(?<!不是)我(?:就)?是(?![他她您你的一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四|三|[0-9])|(?:^|[,。嗯对哎啊是])是我(?!们|妈|爸|女|儿|老|的)|就是我(?!们|妈|爸|女|儿|老|的)|本人|我自己|(?:^|[,。])我啊|找我"
+    r"(?<!不)(?<!不是)我(?:就)?是(?![他她您你的一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四|三|[0-9])|(?:^"
+    r"|[,。嗯对哎啊是])是我(?!们|妈|爸|女|儿|老|的)|就是我(?!们|妈|爸|女|儿|老|的)|本人|我自己|(?:^|[,。])我啊|找我"
 )
 _NOT_SELF = re.compile(r"不是我(?!不|自己)|我不是|不是本人|不是(?:她|他)|我不叫|我不姓")
-_YES = re.compile(r"^(?:嗯+|喂|哎|诶|哦|啊|你好|您好|,|那个)*(?:是(?:的|啊|呀|我|$|[,。!嘞])|对(?!不起|方)|嗯+(?=$|[,。])|没错|正是)")
+_YES = re.compile(
+    r"^(?:嗯+|喂|哎|诶|哦|啊|你好|您好|,|那个)*(?:是(?:的|啊|呀|我|$|[,。!嘞])|对(?!不起|方)|嗯+(?=$|[,。])|没错|正是)"
+)
 _NO = re.compile(r"^(?:嗯|喂|哎|诶|哦|啊|你好|您好|,)*(?:不是|不(?=$|[,。])|错了)")
 
 _YEAR_FULL = re.compile(r"(?P<year>(?:一九|二零|19|20)[零一二三四五六七八九0-9]{2})年?")
-_YEAR_SHORT = re.compile(r"(?<![零一二三四五六七八九十百0-9])(?P<year>[零一二三四五六七八九0-9]{2})年(?!前|了|多|来|级)(?:的|生|出生|$|[,。]|[一二三四五六七八九十0-9])?")
+_YEAR_SHORT = re.compile(
+    r"(?<![零一二三四五六七八九十百0-9])(?P<year>[零一二三四五六七八九0-9]{2})年(?!前|了|多|来|级)(?:的|生|出生|$|[,。]|[一二三四五六七八九十0-9])?"
+)
 _YEAR_BARE = re.compile(r"^(?:我|是|嗯|哦|,)*(?P<year>[零一二三四五六七八九0-9]{2})(?:的)?$")
 _ASKS_YEAR = re.compile(r"出生|哪一?年|年份|生日|哪年")
 _ASKS_DIGITS = re.compile(r"后四位|身份证|尾号|末四位|最后四")
-_DIGITS = re.compile(r"(?P<digits>[零一二三四五六七八九0-9](?:[零一二三四五六七八九0-9 ,.、]*)(?:[x叉]|艾克斯)?)")
-_FIGURES = {"零": "0", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9", "叉": "X", "x": "X"}
+_DIGITS = re.compile(
+    r"(?P<digits>[零一二三四五六七八九0-9](?:[零一二三四五六七八九0-9 ,.、]*)(?:[x叉]|艾克斯)?)"
+)
+_FIGURES = {
+    "零": "0",
+    "一": "1",
+    "二": "2",
+    "三": "3",
+    "四": "4",
+    "五": "5",
+    "六": "6",
+    "七": "7",
+    "八": "8",
+    "九": "9",
+    "叉": "X",
+    "x": "X",
+}
 
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:
@@ -141,7 +181,11 @@ def _is_patient(
         return None, (0, 0)
     if _ASKS_YEAR.search(context.question) or _ASKS_DIGITS.search(context.question):
         agreed = _SELF.search(text)
-        return (True, agreed.span()) if agreed and not re.match(r"我是[一二0-9零]", agreed.group()) else (None, (0, 0))
+        return (
+            (True, agreed.span())
+            if agreed and not re.match(r"我是[一二0-9零]", agreed.group())
+            else (None, (0, 0))
+        )
     if found := _SELF.search(text):
         return _named_rightly(text, found, context)
     if found := _NO.search(text):
@@ -153,7 +197,9 @@ def _is_patient(
 
 def _named_rightly(text: str, found: re.Match[str], context: Context) -> tuple[bool | None, tuple[int, int]]:
     """我是李梅 to 请问是王秀英吗 is somebody else; 我是王秀英 is she."""
-    name = re.match(r"([一-鿿]{2,4})(?=$|[,。!])", text[found.end() :]) if found.group().endswith("是") else None
+    name = (
+        re.match(r"([一-鿿]{2,4})(?=$|[,。!])", text[found.end() :]) if found.group().endswith("是") else None
+    )
     question = normalise(context.question).text
     if name is None or name[1] in question or re.match(r"[啊呀的呢吧嘛哦]|本人|自己|什么|谁|哪", name[1]):
         return True, found.span()
@@ -176,7 +222,9 @@ def _proofs(text: str, context: Context) -> tuple[dict[str, JsonValue], list[tup
         return proofs, spans, False
     unsure = False
     for found in _DIGITS.finditer(rest):
-        figures = "".join(_FIGURES.get(one, one) for one in re.sub(r"[ ,.、]", "", found["digits"])).replace("艾克斯", "X")
+        figures = "".join(_FIGURES.get(one, one) for one in re.sub(r"[ ,.、]", "", found["digits"])).replace(
+            "艾克斯", "X"
+        )
         if len(figures) >= 15:
             figures = figures[-4:]
         if len(figures) == 4:
@@ -193,7 +241,11 @@ def _birth_year(text: str, context: Context) -> tuple[int, tuple[int, int]] | No
         patterns.append(_YEAR_BARE)
     for pattern in patterns:
         for found in pattern.finditer(text):
-            if pattern is _YEAR_FULL and not found.group().endswith("年") and not _ASKS_YEAR.search(context.question + text):
+            if (
+                pattern is _YEAR_FULL
+                and not found.group().endswith("年")
+                and not _ASKS_YEAR.search(context.question + text)
+            ):
                 continue
             figures = "".join(_FIGURES.get(one, one) for one in found["year"])
             year = int(figures)

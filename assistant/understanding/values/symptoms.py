@@ -1,5 +1,4 @@
-"""Symptoms present, absent or unsure, in standard terms: only what was said of the patient, now.
-"""
+"""Symptoms present, absent or unsure, in standard terms: only what was said of the patient, now."""
 
 import re
 from collections.abc import Sequence
@@ -7,11 +6,11 @@ from enum import Enum, auto
 
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
-from assistant.understanding.terms import Found
 from assistant.understanding.normalise import normalise
 from assistant.understanding.polarity import LIST_END, affirmed
 from assistant.understanding.scope import Scope
 from assistant.understanding.sentence import Sentence
+from assistant.understanding.terms import Found
 
 
 class Status(Enum):
@@ -27,11 +26,17 @@ class Status(Enum):
 _UNSURE = re.compile(
     r"说不清|说不好|不确定|不知道(?:是不是|算不算|有没有)|不清楚(?:是不是|算不算|有没有)|算不算|拿不准|是不是(?!因为)|好像|可能|也许|似乎|不好说|说不上|大概|没准|不太确定|没注意"
 )
-_FIGURATIVE = re.compile(r"(?:事儿?|孩子|他|她|钱|问题|这件事|工作|作业|房子|物价|儿子|孙子)(?:真|太|都|就|老|可)?(?:让|叫|令|使|把)(?:我|人|咱)?.{0,2}$")
-_NONE = re.compile(
-    r"没有?(?:啥|什么|哪里|哪儿|任何|别的|其[他它])?(?:不舒服|不适|难受|不得劲|不对劲|毛病|症状|问题|感觉|反应|异常|大碍|事)|没(?=$|[,。啊呢吧的])|都没|没有(?=$|[,。!啊呢吧的呀哦没]|都|我|了)|[都全]没有?|(?:一切|都|身体|挺|很|蛮|还)+(?:正常|好(?!吧)|可以|不错)|没事儿?|无症状|好着呢|好得很|没什么|没啥|不错|挺好|还好|正常|哪[儿里]都[好不]"
+_FIGURATIVE = re.compile(
+    r"(?:事儿?|孩子|他|她|钱|问题|这件事|工作|作业|房子|物价|儿子|孙子)(?:真|太|都|就|老|可)?(?:让|叫|令|使|把)(?:我|人|咱)?.{0,2}$"
 )
-_OTHERS_NONE = re.compile(r"(?:别的|其他的?|其它的?|另外的?|剩下的?|余下的?|旁的)(?:倒|就|都|也|什么)*(?:没|不|正常|还好|挺好|没事)")
+_NONE = re.compile(
+    r"没有?(?:啥|什么|哪里|哪儿|任何|别的|其[他它])?(?:不舒服|不适|难受|不得劲|不对劲|毛病|症状|问题|感觉|反应|异常|大碍|事)|没(?=$|[,。啊呢吧的])|都没"
+    r"|没有(?=$|[,。!啊呢吧的呀哦没]|都|我|了)|[都全]没有?|(?:一切|都|身体|挺|很|蛮|还)+(?:正常|好(?!吧)|可以|不错)|没事儿?|无症状|好着呢|好得很|没什么|没啥"
+    r"|不错|挺好|还好|正常|哪[儿里]都[好不]"
+)
+_OTHERS_NONE = re.compile(
+    r"(?:别的|其他的?|其它的?|另外的?|剩下的?|余下的?|旁的)(?:倒|就|都|也|什么)*(?:没|不|正常|还好|挺好|没事)"
+)
 _OPEN = re.compile(r"怎么样|怎样|哪里|哪儿|哪些|什么|不舒服|如何|感觉")
 _SELF_NONE = re.compile(r"我(?:没事|没有|好|都好|挺好|不)")
 
@@ -99,7 +104,7 @@ def _denial(sentence: Sentence, context: Context, found: Sequence[Found]) -> tup
             continue
         if any(term.start < none.end() and none.start() < term.end for term in found):
             continue
-        if re.search(r"怎么(?:可能|会)$|不是$", text[: none.start()]):
+        if re.search(r"怎么(?:可能|会)$|不是$|天气.{0,3}$", text[: none.start()]):
             continue
         if found and _belongs_to_term(sentence, none, found):
             continue

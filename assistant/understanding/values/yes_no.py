@@ -61,12 +61,16 @@ _PREDICATE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _
 _GAVE_UP = re.compile(r"戒")
 
 _MATTER = re.compile(
-    r"(?P<no>没有|没(?=[,。!?啊呢哦呀了]|$|的)|还没|不会|不能|不行|不可以|不成|不用|不需要|不必|不要|免了|算了|别了|下次吧?|以后再说|没必要|没事|没啥|没什么|没兴趣|不麻烦|甭|从来不|从不)"
-    r"|(?P<yes>有(?!限|点忙|事|空|时候?忙)|会的?(?=$|[,。])|(?<!可)能(?=$|[,。])|可以|没问题|没关系|行(?!动|为|走|李|业)|中(?=$|[,。])|成(?=$|[,。啊吧])|好(?:的|啊|吧|呀|嘞|滴|哒)|好(?=$|[,。]|好)|ok|要得|随便|都行|听你的|听您的|你说(?!什么|啥|的|谁|哪)|您说|说吧|问吧|麻烦你了?|有时候?|偶尔|经常|时不时|一直|肯定)"
+    r"(?P<no>没有|没(?=[,。!?啊呢哦呀了]|$|的)|还没|不会|不能|不行|不可以|不成|不用|不需要|不必|不要|免了|算了|别了|下次吧?|以后再说|没必要|没事|没啥|没什么|没兴趣"
+    r"|不麻烦|甭|从来不|从不)"
+    r"|(?P<yes>有(?!限|点忙|事|空|时候?忙)|会的?(?=$|[,。])|(?<!可)能(?=$|[,。])|可以|没问题|没关系|行(?!动|为|走|李|业)|中(?=$|[,。])"
+    r"|成(?=$|[,。啊吧])|好(?:的|啊|吧|呀|嘞|滴|哒)|好(?=$|[,。]|好)|ok|要得|随便|都行|听你的|听您的|你说(?!什么|啥|的|谁|哪)|您说|说吧|问吧|麻烦你了?"
+    r"|有时候?|偶尔|经常|时不时|一直|肯定)"
 )
 _AGREEMENT = re.compile(
     r"(?P<no>不对|不是|不(?=[,。!啊]|$|不)|错了|错的|错(?=$|[,。])|哪有|哪里(?=哪里|$|[,。!])|才不|瞎说|搞错|弄错|怎么可能|怎么会|哪能|哪会|哪敢|咋可能|否)"
-    r"|(?P<yes>没错|可不是?[嘛吗么]?|谁说不是|不用说|是(?=的|啊|呀|$|[,。!]|嘞|滴|是|我|吧|呢|哒|这样)|对(?!不起|面|方|了你|象|付|着)|嗯+|恩|哎|诶|唉(?=[,。是对]|$)|当然|正确|那当然|那是|确实|就是(?=$|[,。的啊])|差不多|yes|哦对|必须的|可不)"
+    r"|(?P<yes>没错|可不是?[嘛吗么]?|谁说不是|不用说|是(?=的|啊|呀|$|[,。!]|嘞|滴|是|我|吧|呢|哒|这样)|对(?!不起|面|方|了你|象|付|着)|嗯+|恩|哎|诶"
+    r"|唉(?=[,。是对]|$)|当然|正确|那当然|那是|确实|就是(?=$|[,。的啊])|差不多|yes|哦对|必须的|可不)"
 )
 _RHETORICAL_DENIAL = re.compile(r"怎么可能|怎么会|哪能|哪会|哪敢|哪有|咋可能|咋会|怎么能")
 _VAGUE = re.compile(r"一般|还行|还可以|凑合|不一定|看情况|说不好|说不准|不好说|马马虎虎|看吧|再说|不见得")
@@ -92,12 +96,20 @@ def asks_negatively(question: str) -> bool:
     return bool(_NEGATIVE.search(unmasked(clause))) and not _A_NOT_A.search(clauses[-1])
 
 
+_ASKS_FOR_PERSON = re.compile(r"接.{0,4}电话|本人.{0,6}方便")
+_AWAY = re.compile(
+    r"不在|没在|(?:出去|出门|走|睡|上班去|住院)[了呢着]|出去|在(?:睡|洗|外面|医院|住院|上班)|接不了|没回来|还没起"
+)
+
+
 def parse(sentence: Sentence, context: Context) -> list[Value]:
     """The yes or no in the utterance, when one was asked for or a value was read back."""
-    if context.expects is not ValueKind.YES_NO and not context.reading_back:
+    if not context.asks_yes_no:
         return []
     text = sentence.text
     question = normalise(context.question).text
+    if _ASKS_FOR_PERSON.search(question) and (away := _AWAY.search(text)):
+        return [sentence.value(ValueKind.YES_NO, False, away.span())]
     negative = False if context.reading_back else asks_negatively(question)
     signals = _echoes(text, question) if not context.reading_back else []
     signals += _matters(text, question, context.reading_back)
@@ -109,7 +121,9 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     return _verdict(sentence, signals, agreement, negative)
 
 
-def _verdict(sentence: Sentence, matter: list[_Signal], agreement: list[_Signal], negative: bool) -> list[Value]:
+def _verdict(
+    sentence: Sentence, matter: list[_Signal], agreement: list[_Signal], negative: bool
+) -> list[Value]:
     approx = bool(_HEDGED.search(sentence.text))
     matter = _after_repairs(sentence.text, matter)
     if matter:

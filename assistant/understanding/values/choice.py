@@ -1,0 +1,128 @@
+"""One of the offered options: by label, synonym, position (第二个) or key."""
+
+import re
+from dataclasses import dataclass
+
+from assistant.dialogue.meaning import Value, ValueKind
+from assistant.dialogue.waits import Option
+from assistant.understanding.context import Context
+from assistant.understanding.corrections import repairs, struck
+from assistant.understanding.negation import denied, unmasked
+from assistant.understanding.normalise import normalise
+from assistant.understanding.sentence import Sentence
+
+_ORDINALS = "一二三四五六七八九"
+_POSITION = re.compile(r"(?:第|选|按|要|是)?(?P<at>[一二两三四五六七八九1-9])(?:个|项|种|号|条|格|$|[,。吧])")
+_ONLY_NUMBER = re.compile(
+    r"^(?:嗯|啊|选|按|第|我选|就|是|要|,)*(?P<at>[一二两三四五六七八九1-9])(?:个|项|种|号|条|号键|键|吧|的|啊|[,。])*$"
+)
+_ENDS = (
+    (re.compile(r"最后(?:一)?[个项种]?|后面(?:那|一)"), -1),
+    (re.compile(r"中间(?:那|的)?"), 0),
+    (re.compile(r"前面(?:那|一)|最前"), 1),
+)
+_HARDLY = re.compile(r"不怎么|不大(?=[好咸淡重行])|不是很|不是太|没那么|不是特别")
+_NEITHER = re.compile(r"不(.)(?:也)?不(.)")
+_MIDDLE = re.compile(r"一般|中等|适中|中")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pick:
+    """An option that words name, and where."""
+
+    option: Option
+    start: int
+    end: int
+
+
+def parse(sentence: Sentence, context: Context) -> list[Value]:
+    """The option chosen, when a choice was asked for."""
+    if context.expects is not ValueKind.CHOICE or not context.options:
+        return []
+    text = _HARDLY.sub(lambda found: "不太".ljust(len(found.group()), "〇"), sentence.text)
+    picks = _by_words(text.replace("〇", ""), context) if "〇" in text else _by_words(sentence.text, context)
+    kept = _standing(sentence, picks)
+    if len({str(pick.option.value) for pick in kept}) == 1:
+        return [_value(sentence, kept[-1])]
+    if kept:
+        return [_unsure(sentence, kept)]
+    place = _by_place(sentence.text, context)
+    if place:
+        return [_value(sentence, place)]
+    return [_unsure(sentence, picks)] if picks else []
+
+
+def _value(sentence: Sentence, pick: _Pick) -> Value:
+    return sentence.value(ValueKind.CHOICE, pick.option.value, (pick.start, pick.end))
+
+
+def _unsure(sentence: Sentence, picks: list[_Pick]) -> Value:
+    span = (min(pick.start for pick in picks), max(pick.end for pick in picks))
+    return sentence.value(ValueKind.CHOICE, None, span, confirm=True)
+
+
+def _by_words(text: str, context: Context) -> list[_Pick]:
+    """Options named by label or synonym, longest words first, negated ones too."""
+    words = [
+        (normalise(word).text, option)
+        for option in context.options
+        for word in (option.label, *option.synonyms)
+        if word
+    ]
+    words.sort(key=lambda pair: len(pair[0]), reverse=True)
+    picks: list[_Pick] = []
+    for word, option in words:
+        for found in re.finditer(re.escape(word), text):
+            if not any(pick.start < found.end() and found.start() < pick.end for pick in picks):
+                picks.append(_Pick(option, found.start(), found.end()))
+    neither = _NEITHER.search(text)
+    middle = next((option for option in context.options if _MIDDLE.search(option.label)), None)
+    if (
+        neither
+        and middle
+        and not any(pick.start <= neither.start() and neither.end() <= pick.end for pick in picks)
+    ):
+        return [_Pick(middle, *neither.span())]
+    return sorted(picks, key=lambda pick: pick.start)
+
+
+def _standing(sentence: Sentence, picks: list[_Pick]) -> list[_Pick]:
+    """What is left of `picks`: said of the patient, now, not denied, and after the last repair."""
+    text = sentence.text
+    kept = [
+        pick
+        for pick in picks
+        if sentence.mine(pick.start) and not struck(text, pick.start) and not _negated(text, pick.start)
+    ]
+    current = [pick for pick in kept if not sentence.scope(pick.start, pick.end).past]
+    kept = current or kept
+    for start, end in reversed(repairs(text)):
+        later = [pick for pick in kept if pick.start >= end - 1]
+        if later and any(pick.end <= start for pick in kept):
+            return later
+    return kept
+
+
+def _negated(text: str, at: int) -> bool:
+    clause = text[max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1 : at]
+    return denied(clause[-4:]) and bool(
+        re.search(r"(?:不|没|没有|没什么|不是|别|无)(?:太|怎么|算|很|那么)?$", unmasked(clause))
+    )
+
+
+def _by_place(text: str, context: Context) -> _Pick | None:
+    options = context.options
+    for pattern, which in _ENDS:
+        if found := pattern.search(text):
+            index = {-1: len(options) - 1, 0: len(options) // 2, 1: 0}[which]
+            return _Pick(options[index], *found.span())
+    found = _ONLY_NUMBER.search(text) or re.search(r"第(?P<at>[一二三四五六七八九1-9])", text)
+    found = found or re.search(r"[选按](?P<at>[一二三四五六七八九1-9])(?![零一二三四五六七八九十0-9])", text)
+    if not found:
+        return None
+    digit = found["at"]
+    number = int(digit) if digit.isdigit() else ("一二三四五六七八九".index(digit.replace("两", "二")) + 1)
+    by_key = [option for option in options if option.key == str(number)]
+    if by_key and "第" not in found.group():
+        return _Pick(by_key[0], *found.span())
+    return _Pick(options[number - 1], *found.span()) if number <= len(options) else None

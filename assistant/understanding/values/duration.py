@@ -1,0 +1,151 @@
+"""How long: {value, unit} with the units d wk mo h min a."""
+
+import re
+from dataclasses import dataclass, replace
+
+from assistant.dialogue.meaning import Value, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.numbers import Number, tidy
+from assistant.understanding.numerals import Style
+from assistant.understanding.sentence import Sentence
+from assistant.understanding.values import date
+
+_UNITS: tuple[tuple[str, str], ...] = (
+    ("quarter", r"刻钟"),
+    ("h", r"个?(?:多)?(?:小时|钟头)"),
+    ("min", r"分钟?(?!之)"),
+    ("mo", r"个?(?:多)?月(?![一二三四五六七八九十0-9号日份初底])"),
+    ("wk", r"个?(?:多)?(?:星期|礼拜|周(?!岁|围))(?![一二三四五六日天末])"),
+    ("a", r"年(?!级|前|初|底|纪|[一二三四五六七八九十0-9]+月)"),
+    ("d", r"天(?!天|前|后|气|以后|之后)|日(?!子|期)|晚上|宿|夜"),
+)
+_UNIT = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS))
+_HALF = re.compile(r"半(?!径)")
+_AFTERWARDS = re.compile(r"(?:多)?(?:以?后|之后|以?前|之前|内(?!科))")
+_RATE = re.compile(r"(?:每|一)$")
+_RATE_TIMES = re.compile(r"[一二两三四五六七八九十几0-9到-]+(?:次|回|趟|遍|顿|片|粒|包|支|根|两|斤|克)|都|各")
+_LONG = re.compile(
+    r"好久|很久|很长时间|老长时间|一直(?:这样|都)|一直(?=$|[,。])|一辈子|多年|好多年|长期|老早|早就|刚刚?(?=$|[,。开])|刚才(?=$|[,。])|说不清多久"
+)
+_SINCE = re.compile(r"开始|起(?=$|[,。就一到])|到现在|以来")
+_COMPOUND = {
+    ("a", "mo"): (12, "mo"),
+    ("h", "min"): (60, "min"),
+    ("mo", "d"): (30, "d"),
+    ("wk", "d"): (7, "d"),
+    ("h", "quarter"): (60, "min"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    number: Number
+    unit: str
+    end: int
+
+
+def parse(sentence: Sentence, context: Context) -> list[Value]:
+    """How long something lasts or has lasted; an exact duration is never made of 好久了."""
+    asked = context.expects is ValueKind.DURATION
+    if since := _since(sentence, context, asked):
+        return [since]
+    spans = _spans(sentence, asked)
+    if spans:
+        joined = _joined(spans)
+        value = {"value": joined.number.json(), "unit": joined.unit}
+        return [
+            sentence.value(
+                ValueKind.DURATION, value, (joined.number.start, joined.end), approx=joined.number.approx
+            )
+        ]
+    if asked and (found := _LONG.search(sentence.text)):
+        return [sentence.value(ValueKind.DURATION, None, found.span(), confirm=True)]
+    return []
+
+
+def _spans(sentence: Sentence, asked: bool) -> list[_Span]:
+    text = sentence.text
+    numbers = [number for number in sentence.numbers if sentence.mine(number.core[0])]
+    spans: list[_Span] = []
+    for number in numbers:
+        unit = _UNIT.match(text, number.core[1]) or _UNIT.match(text, number.end)
+        half_more = False
+        if (
+            unit is None
+            and _HALF.match(text, number.core[1] + 1)
+            and text[number.core[1] : number.core[1] + 1] == "个"
+        ):
+            unit = _UNIT.match(text, number.core[1] + 2)
+            half_more = unit is not None
+        if unit is None or (
+            number.style in (Style.RUN, Style.DECIMAL, Style.COINED) and unit.lastgroup == "a"
+        ):
+            continue
+        if _is_rate(text, number, unit, asked) or _AFTERWARDS.match(text, unit.end()):
+            continue
+        end = unit.end()
+        if (
+            _HALF.match(text, end)
+            and unit.lastgroup in ("a", "mo", "h", "wk", "d")
+            and number.exact is not None
+        ):
+            half_more, end = True, end + 1
+        if half_more and number.exact is not None:
+            number = replace(number, low=number.exact + 0.5, high=number.exact + 0.5)
+        if (
+            number.style is Style.HALF
+            and spans
+            and text[spans[-1].number.core[1] : number.core[0]] in ("个", "")
+        ):
+            continue
+        spans.append(_Span(_quarters(number, unit.lastgroup or ""), _name(unit.lastgroup or ""), end))
+    return spans
+
+
+def _name(unit: str) -> str:
+    return "min" if unit == "quarter" else unit
+
+
+def _quarters(number: Number, unit: str) -> Number:
+    return number.times(15) if unit == "quarter" else number
+
+
+def _is_rate(text: str, number: Number, unit: re.Match[str], asked: bool) -> bool:
+    """一天三次, 一周两回: a rate, not a duration."""
+    behind = text[unit.end() : unit.end() + 8]
+    if (
+        number.exact == 1
+        and unit.lastgroup in ("d", "wk", "mo", "a")
+        and re.match(rf"[^,。;]{{0,4}}?(?:{_RATE_TIMES.pattern})", behind)
+    ):
+        return True
+    if _RATE.search(text[: number.core[0]]) and text[max(0, number.core[0] - 1) : number.core[0]] == "每":
+        return True
+    if not asked and unit.lastgroup in ("d", "wk", "mo") and re.match(r"一?(?:次|回|趟|片|包)", behind):
+        return True
+    return False
+
+
+def _joined(spans: list[_Span]) -> _Span:
+    """一年零三个月 is one duration; of several the last one stands."""
+    if len(spans) >= 2:
+        first, second = spans[-2], spans[-1]
+        scale = _COMPOUND.get((first.unit, second.unit))
+        exact = first.number.exact, second.number.exact
+        if scale and second.number.start - first.end <= 1 and exact[0] is not None and exact[1] is not None:
+            whole = exact[0] * scale[0] + exact[1]
+            approx = first.number.approx or second.number.approx
+            number = replace(second.number, start=first.number.start, low=whole, high=whole, approx=approx)
+            return _Span(number, scale[1], second.end)
+    return spans[-1]
+
+
+def _since(sentence: Sentence, context: Context, asked: bool) -> Value | None:
+    """从昨天开始: counted in days up to today."""
+    if not asked or not _SINCE.search(sentence.text):
+        return None
+    day = date.last_day_before(sentence, context)
+    if day is None:
+        return None
+    days, span = day
+    return sentence.value(ValueKind.DURATION, {"value": tidy(days), "unit": "d"}, span)

@@ -1,0 +1,133 @@
+"""How often: {times, per} with per day or week."""
+
+import re
+
+from pydantic import JsonValue
+
+from assistant.dialogue.meaning import Value, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.negation import unmasked
+from assistant.understanding.normalise import normalise
+from assistant.understanding.numbers import Number
+from assistant.understanding.sentence import Sentence
+from assistant.understanding.topics import Topic
+from assistant.understanding.values import single
+
+_TIMES = r"(?:次|回|趟|遍|顿|餐|天)"
+_PER_WEEK = re.compile(r"(?:每|一)个?(?:周|星期|礼拜)")
+_PER_MONTH = re.compile(r"(?:每|一)个?月")
+_PER_DAY = re.compile(r"(?:每|一)[天日]|天天|每[早晚]|日日")
+_EVERY_DAY = re.compile(r"(?:几乎|差不多|基本上?)?(?:天天|每天|每日|日日)")
+_ALMOST = re.compile(r"几乎|差不多|基本|大概|大约")
+_EVERY_OTHER = re.compile(r"隔[一1]?[天日]")
+_ONCE_IN = re.compile(r"(?P<days>[两二三四五六2-6])[天日](?:才)?(?:一|1)?(?:次|回|趟|片|顿)")
+_MORNING_EVENING = re.compile(r"早(?:上)?(?:和|、|,)?(?:中(?:午)?)?(?:和|、|,)?晚(?:上)?(?:各|都|一|分别|两)")
+_WEEKDAYS = re.compile(
+    r"每?(?:周|星期|礼拜)(?P<days>[一二三四五六日](?:[、,和]?[一二三四五六日]){1,6})(?![个次天百十])"
+)
+_NEVER = re.compile(
+    r"从来?不|不(?:运动|锻炼|动|走|吃|喝|做|去)|没(?:有)?(?:运动|锻炼|动过|时间运动|怎么)?(?=$|[,。!啊呢的])|没有|没时间|不(?=$|[,。])|没(?:运动"
+    r"|锻炼)|零次|0次"
+)
+_VAGUE = re.compile(
+    r"偶尔|有时候?|经常|常常|时不时|不怎么|很少|看情况|不一定|不固定|说不准|难得|少(?=$|[,。])"
+)
+_ASKS_DAY = re.compile(r"[一每]天|每日")
+
+
+def parse(sentence: Sentence, context: Context) -> list[Value]:
+    """How often, when that was asked for."""
+    if context.expects is not ValueKind.FREQUENCY:
+        return []
+    text = sentence.text
+    for told in (_by_weekdays, _morning_and_evening, _every_so_many_days, _counted, _every_day):
+        if value := told(sentence, context):
+            return [value]
+    if vague := _VAGUE.search(text):
+        return [sentence.value(ValueKind.FREQUENCY, None, vague.span(), confirm=True)]
+    never = _NEVER.search(unmasked(text))
+    if never and sentence.mine(never.start()):
+        per = "day" if _ASKS_DAY.search(context.question) else "week"
+        return [_value(sentence, 0, per, never.span())]
+    return []
+
+
+def _value(
+    sentence: Sentence,
+    times: JsonValue,
+    per: str,
+    span: tuple[int, int],
+    approx: bool = False,
+    confirm: bool = False,
+) -> Value:
+    return sentence.value(
+        ValueKind.FREQUENCY, {"times": times, "per": per}, span, approx=approx, confirm=confirm
+    )
+
+
+def _by_weekdays(sentence: Sentence, context: Context) -> Value | None:
+    found = _WEEKDAYS.search(sentence.text)
+    if not found:
+        return None
+    days = {day for day in found["days"] if day in "一二三四五六日"}
+    return _value(sentence, len(days), "week", found.span())
+
+
+def _morning_and_evening(sentence: Sentence, context: Context) -> Value | None:
+    found = _MORNING_EVENING.search(sentence.text)
+    if not found:
+        return None
+    return _value(sentence, 3 if "中" in found.group() else 2, "day", found.span())
+
+
+def _every_so_many_days(sentence: Sentence, context: Context) -> Value | None:
+    if found := _EVERY_OTHER.search(sentence.text):
+        return _value(sentence, 3.5, "week", found.span(), approx=True)
+    if found := _ONCE_IN.search(sentence.text):
+        days = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}.get(found["days"]) or int(found["days"])
+        return _value(sentence, round(7 / days, 1), "week", found.span(), approx=True)
+    return None
+
+
+def _counted(sentence: Sentence, context: Context) -> Value | None:
+    text = sentence.text
+    wanted = [Topic.FREQUENCY, Topic.DURATION, Topic.DOSE]
+    numbers = single.numbers_for(sentence, context, ValueKind.FREQUENCY, *wanted)
+    counted = [number for number in numbers if _counts(text, number)]
+    if not counted:
+        return None
+    number = single.latest(sentence, counted) or counted[-1]
+    before = text[: number.start]
+    asked_day = bool(_ASKS_DAY.search(normalise(context.question).text))
+    months = bool(_PER_MONTH.search(before))
+    if months:
+        times = number.times(1 / 4.3, 1)
+        return _value(sentence, times.json(), "week", (number.start, number.end), approx=True)
+    if _PER_WEEK.search(before):
+        per = "week"
+    elif _PER_DAY.search(before):
+        per = "day"
+    else:
+        per = "day" if asked_day else "week"
+    approx = number.approx or bool(_ALMOST.search(before))
+    dose = bool(re.match(r"[片粒颗丸]", text[number.core[1] :]))
+    return _value(sentence, number.json(), per, (number.start, number.end), approx, confirm=dose)
+
+
+def _counts(text: str, number: Number) -> bool:
+    """三次, 五天 of 一周五天, a bare 三; not the 一 of 一周, nor minutes."""
+    behind = text[number.core[1] :]
+    if re.match(r"(?:多|来)?(?:次|回|趟|遍|顿|餐)", behind):
+        return not re.search(r"每$", text[: number.core[0]])
+    if re.match(r"天", behind):
+        return bool(_PER_WEEK.search(text[: number.start]))
+    if re.match(r"[片粒颗丸]", behind):
+        return bool(_PER_DAY.search(text[: number.start]))
+    return not re.match(r"个|周|星期|礼拜|月|日|分|小时|刻|公里|步|年|点", behind)
+
+
+def _every_day(sentence: Sentence, context: Context) -> Value | None:
+    found = next((one for one in _EVERY_DAY.finditer(sentence.text) if sentence.mine(one.start())), None)
+    if not found:
+        return None
+    return _value(sentence, 1, "day", found.span(), approx=bool(_ALMOST.search(found.group())))

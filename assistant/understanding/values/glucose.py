@@ -1,0 +1,111 @@
+"""Blood glucose in mmol/L with its kind. Rules: values.md, `glucose`."""
+
+import re
+
+from pydantic import JsonValue
+
+from assistant.dialogue.meaning import Value, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.normalise import normalise
+from assistant.understanding.numbers import Number, tidy
+from assistant.understanding.numerals import Style
+from assistant.understanding.sentence import Sentence
+from assistant.understanding.topics import Topic
+from assistant.understanding.values import single, vague
+
+LEAST_MMOL_L, MOST_MMOL_L = 1.0, 33.3
+"""What a meter can show; outside it the number was another unit or misheard."""
+MG_DL_PER_MMOL_L = 18
+
+_MG_DL = re.compile(r"毫克|mg")
+_KINDS = (
+    (
+        "fasting",
+        re.compile(
+            r"空腹|(?:早饭|早餐|[吃没]?饭|餐)(?:之)?前(?!天)|没吃(?:早)?饭|没吃东西|起床|饿着肚子|清早|清晨"
+        ),
+    ),
+    ("postprandial", re.compile(r"餐后|饭后|吃[完过了]饭|(?:早|中|午|晚)[饭餐]后|吃完|饭吃完|餐两|饭两")),
+    ("random", re.compile(r"随机|睡前|睡觉前|临睡|夜里|半夜|夜间|凌晨|随便(?:测|量)")),
+)
+_BEDTIME_FIRST = re.compile(r"睡前|睡觉前|临睡|半夜|夜里")
+_OFF_SCALE = re.compile(r"(?:^|[^a-z])hi(?![a-z])|嗨|爆表|超出(?:范围|量程)|测不出(?:来)?太高")
+_HBA1C = re.compile(r"糖化")
+
+
+def parse(sentence: Sentence, context: Context) -> list[Value]:
+    """The patient's latest glucose, or what must be confirmed of it."""
+    text = sentence.text
+    asked = context.expects is ValueKind.GLUCOSE
+    numbers = single.numbers_for(sentence, context, ValueKind.GLUCOSE, Topic.GLUCOSE)
+    if asked or "血糖" in text:
+        numbers = _with_clock_like(sentence, numbers, asked)
+    number = single.latest(sentence, numbers)
+    if number is None:
+        return _without_number(sentence, context, asked)
+    if _MG_DL.search(text):
+        number = number.times(1 / MG_DL_PER_MMOL_L, 1)
+        doubtful = False
+    else:
+        doubtful = _doubtful(text, number)
+    doubtful = doubtful or not single.within(number, LEAST_MMOL_L, MOST_MMOL_L)
+    value: dict[str, JsonValue] = {
+        "mmol_l": _worth(number, doubtful),
+        "kind": _kind(sentence, context, number),
+    }
+    return [
+        sentence.value(ValueKind.GLUCOSE, value, (number.start, number.end), number.approx, confirm=doubtful)
+    ]
+
+
+def _with_clock_like(sentence: Sentence, numbers: list[Number], asked: bool) -> list[Number]:
+    """六七点 and 八点 in answer to a glucose question are readings, not hours, when nothing else was said."""
+    if numbers or not asked:
+        return numbers
+    return [
+        number
+        for number in sentence.about(Topic.CLOCK)
+        if re.match(r"点(?:左右|多|吧|[,。]|$)", sentence.text[number.core[1] :]) and number.middle >= 3
+    ]
+
+
+def _doubtful(text: str, number: Number) -> bool:
+    """A whole number that may have lost its point (68) or come from another unit (130); 七个八."""
+    if number.style is Style.COINED and "个" in text[number.core[0] : number.core[1]]:
+        return True
+    return number.style is Style.RUN or (number.exact is not None and number.exact > MOST_MMOL_L)
+
+
+def _worth(number: Number, doubtful: bool) -> JsonValue:
+    """The number, or for a doubtful one the reading it most likely stands for."""
+    exact = number.exact
+    if doubtful and exact is not None and exact.is_integer():
+        if 34 <= exact <= 99:
+            return tidy(exact / 10)
+        if 100 <= exact <= 600:
+            return tidy(round(exact / MG_DL_PER_MMOL_L, 1))
+    return number.json()
+
+
+def _kind(sentence: Sentence, context: Context, number: Number) -> str | None:
+    """The kind that the words before (or just behind) the number give, else the question's."""
+    around = sentence.text[: number.start] + sentence.text[number.end :]
+    for words in (sentence.text[: number.start], around):
+        found = [(match.start(), kind) for kind, pattern in _KINDS for match in pattern.finditer(words)]
+        if found:
+            return max(found)[1]
+    question = normalise(context.question).text
+    if context.expects is ValueKind.GLUCOSE:
+        kinds = [kind for kind, pattern in _KINDS if pattern.search(question)]
+        return kinds[0] if len(kinds) == 1 else None
+    return None
+
+
+def _without_number(sentence: Sentence, context: Context, asked: bool) -> list[Value]:
+    text = sentence.text
+    if (off_scale := _OFF_SCALE.search(text)) and (asked or "血糖" in text):
+        value: dict[str, JsonValue] = {"mmol_l": {"from": MOST_MMOL_L, "to": None}, "kind": None}
+        return [sentence.value(ValueKind.GLUCOSE, value, off_scale.span(), confirm=True)]
+    if asked and (hba1c := _HBA1C.search(text)) and sentence.about(Topic.HBA1C):
+        return [sentence.value(ValueKind.GLUCOSE, None, (hba1c.start(), len(text)), confirm=True)]
+    return vague.parse(sentence, context, ValueKind.GLUCOSE)

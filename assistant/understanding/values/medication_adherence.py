@@ -1,0 +1,147 @@
+"""Adherence to medicine: 规律 as prescribed, 间断 fewer or smaller doses, 不服药 prescribed but not taken now."""
+
+import re
+from dataclasses import dataclass
+
+from assistant.dialogue.meaning import Value, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.corrections import repairs
+from assistant.understanding.negation import denied
+from assistant.understanding.normalise import normalise
+from assistant.understanding.sentence import Sentence
+from assistant.understanding.values import yes_no
+
+REGULAR, IRREGULAR, NOT_TAKEN = "规律", "间断", "不服药"
+
+_SOMETIMES = re.compile(
+    r"断断续续|想起来(?:就|才)|才吃|吃吃停停|三天打鱼|时吃时|有一顿没一顿|隔(?:一|1)?[天日]|不规律|[没不](?:怎么|太|大|能|是很|够|有)?(?:按时|规律|定时|准时)"
+    r"|少吃|减(?:了|量|半|少|到)|只吃|本来.{0,6}(?:半|一)片|吃半片|有时候?.{0,6}[没不](?:吃|服)|有时候?(?:会)?(?:不|没)吃|偶尔.{0,4}[没不]吃"
+    r"|一天吃一天不|不天天"
+)
+_MISSED = re.compile(r"漏|忘|落(?:下|过|了)?(?=$|[,。过了一]|下)|误(?=过|了)|错过|记不(?:得|住)吃")
+_STOPPED = re.compile(r"停(?:药|了|掉|用|服|过)?(?!电)|断(?:药|了|过|掉)(?!断)")
+_TAKING = re.compile(
+    r"按(?:时|点)(?:吃|服|用)?|规律|坚持|定时|准时|按(?:医生|医嘱|说明|要求|照)|(?:每天|天天|日日|每日)(?:都|早上|晚上|早晚|按时|在|坚持|照|要"
+    r"|[,])*(?:吃|服|用|一片|半片|一颗|一粒|两片|[一两半]次)|(?:一直|都|照样|照常|还在|在|正常)(?:在)?(?:吃|服|用)(?!完)|[吃服用]着|没少吃"
+    r"|一[顿天次](?:都|也)?(?:没|不)(?:少|落|漏|忘|断|敢)"
+)
+_EAT = re.compile(r"吃(?!饭|完|点|东西|什么|的是|亏|力|惊|肉|菜|咸|得)|服(?:用|药)?|用药")
+_TODAY_ONLY = re.compile(r"今[天早晚].{0,4}还没|还没(?:来得及)?吃|没到点")
+_RUN_OUT = re.compile(r"吃完.{0,8}(?:没|还)|药(?:没|完)了|没药了|没(?:去)?(?:配|买|开)药|断货")
+_NOT_PRESCRIBED = re.compile(r"没(?:有)?(?:给我)?开(?:过)?药|不用吃药|没让(?:我)?吃药|医生说不用")
+_VAGUE = re.compile(
+    r"还行|差不多|还可以|一般|凑合|看情况|尽量|基本(?:上)?|不好说|^(?:嗯|就)?[吃服](?:了|的|啊|呢|药)*$"
+)
+_FORMERLY = re.compile(r"以前|原来|过去|从前|去年|刚开始|那时候?|早先")
+_NOW = re.compile(r"现在|最近|如今|后来|这[几两]?[天周月]|目前")
+_KEYS = {"1": REGULAR, "2": IRREGULAR, "3": NOT_TAKEN, "一": REGULAR, "二": IRREGULAR, "三": NOT_TAKEN}
+_ABOUT_MEDICINE = re.compile(r"药|胰岛素")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    verdict: str
+    start: int
+    end: int
+
+
+def parse(sentence: Sentence, context: Context) -> list[Value]:
+    """How the medicine is taken now, when that was asked for or said of medicine."""
+    asked = context.expects is ValueKind.MEDICATION_ADHERENCE
+    text = sentence.text
+    if not asked and not _ABOUT_MEDICINE.search(text):
+        return []
+    if asked and text.strip("。,按选第个") in _KEYS:
+        return [_value(sentence, _KEYS[text.strip("。,按选第个")], (0, len(text)))]
+    if asked and (found := _NOT_PRESCRIBED.search(text) or _TODAY_ONLY.search(text)):
+        return [_value(sentence, None, found.span(), confirm=True)]
+    signs = _standing(sentence, _signs(text))
+    if not asked:
+        signs = [sign for sign in signs if _tells_of_medicine(text, sign, context)]
+    if signs:
+        return [_value(sentence, _worst(signs), (signs[0].start, signs[-1].end))]
+    return _other_answers(sentence, context) if asked else []
+
+
+def _value(sentence: Sentence, verdict: str | None, span: tuple[int, int], confirm: bool = False) -> Value:
+    return sentence.value(ValueKind.MEDICATION_ADHERENCE, verdict, span, confirm=confirm)
+
+
+def _tells_of_medicine(text: str, sign: _Sign, context: Context) -> bool:
+    """Volunteered words count only as statements about taking, not 药买了吗 or 能停药吗."""
+    if re.search(r"吗|能不能|可不可以|要不要|怎么办|[?]", text):
+        return False
+    around = text[max(0, sign.start - 8) : sign.end + 8]
+    return bool(re.search(r"吃|服|漏|忘|停药|断药|按时", around)) and bool(_ABOUT_MEDICINE.search(around))
+
+
+def _signs(text: str) -> list[_Sign]:
+    signs: list[_Sign] = []
+
+    def take(verdict: str, found: re.Match[str]) -> None:
+        if not any(sign.start < found.end() and found.start() < sign.end for sign in signs):
+            signs.append(_Sign(verdict, *found.span()))
+
+    for found in _SOMETIMES.finditer(text):
+        take(IRREGULAR, found)
+    for found in _RUN_OUT.finditer(text):
+        take(NOT_TAKEN, found)
+    for found in _MISSED.finditer(text):
+        take(REGULAR if denied(_before(text, found.start())) else IRREGULAR, found)
+    for found in _STOPPED.finditer(text):
+        take(REGULAR if denied(_before(text, found.start())) else NOT_TAKEN, found)
+    for found in _TAKING.finditer(text):
+        take(REGULAR, found)
+    for found in _EAT.finditer(text):
+        before = _before(text, found.start())
+        if re.search(r"(?:漏|忘)(?:了|记)?$", before) or re.search(r"不想$", before):
+            continue
+        if denied(before):
+            take(NOT_TAKEN, found)
+        elif re.search(r"都|一直|每天|天天", before) or re.search(r"不|没", before):
+            take(REGULAR, found)
+    return sorted(signs, key=lambda sign: sign.start)
+
+
+def _before(text: str, at: int) -> str:
+    return text[max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1 : at]
+
+
+def _standing(sentence: Sentence, signs: list[_Sign]) -> list[_Sign]:
+    """The patient's own, now, after the last repair."""
+    mine = [sign for sign in signs if sentence.mine(sign.start)]
+    now = [sign for sign in mine if not _is_former(sentence.text, sign)]
+    for start, end in reversed(repairs(sentence.text)):
+        later = [sign for sign in now if sign.start >= end]
+        if later and any(sign.end <= start for sign in now):
+            return later
+    return now
+
+
+def _is_former(text: str, sign: _Sign) -> bool:
+    former = list(_FORMERLY.finditer(text, 0, sign.start))
+    return bool(former) and not _NOW.search(text, former[-1].end(), sign.start)
+
+
+def _worst(signs: list[_Sign]) -> str:
+    verdicts = {sign.verdict for sign in signs}
+    return signs[0].verdict if len(verdicts) == 1 else IRREGULAR
+
+
+def _other_answers(sentence: Sentence, context: Context) -> list[Value]:
+    """对 or 没有 to a question with one answer; vague words."""
+    if vague := _VAGUE.search(sentence.text):
+        confirm = REGULAR if "吃" in vague.group() or "服" in vague.group() else None
+        return [_value(sentence, confirm, vague.span(), confirm=True)]
+    question = normalise(context.question).text
+    if "还是" in question:
+        return []
+    truths = yes_no.parse(sentence, context.model_copy(update={"expects": ValueKind.YES_NO}))
+    if not truths or truths[0].value is None:
+        return []
+    about_missing = bool(re.search(r"漏|忘|停|断", question))
+    if truths[0].value:
+        verdict: str | None = IRREGULAR if about_missing else REGULAR
+    else:
+        verdict = REGULAR if about_missing else None
+    return [_value(sentence, verdict, (0, len(sentence.text)), confirm=verdict is None)]

@@ -1,0 +1,219 @@
+"""Per day: cigarettes in 支, drink in 两 of spirits, staple food in g. Rules: values.md, `quantity_per_day`.
+
+A bottle or can of a drink is taken as its usual size and marked approximate; glasses and bowls are not guessed.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from assistant.dialogue.meaning import Value, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.normalise import normalise
+from assistant.understanding.numbers import Number
+from assistant.understanding.sentence import Sentence
+from assistant.understanding.values import single
+
+TOBACCO, DRINK, FOOD = "支", "两", "g"
+MOST = {TOBACCO: 100.0, DRINK: 40.0, FOOD: 1500.0}
+
+_CUES = (
+    (
+        TOBACCO,
+        re.compile(r"烟|抽(?!血|筋|搐)|吸(?!气)|戒(?!酒)|(?<=[0-9一二两三四五六七八九十来几多])[根支](?!胰)"),
+    ),
+    (DRINK, re.compile(r"酒|喝(?!水|茶|粥|奶|汤)|饮")),
+    (FOOD, re.compile(r"主食|米饭|粮|馒头|吃(?:多少)?饭")),
+)
+_CIGARETTES = {"支": 1.0, "根": 1.0, "包": 20.0, "盒": 20.0, "条": 200.0}
+_GRAMS = {"两": 50.0, "斤": 500.0, "克": 1.0, "g": 1.0, "公斤": 1000.0}
+_LIANG = {"两": 1.0, "斤": 10.0, "钱": 0.1, "毫升": 0.02, "ml": 0.02, "公斤": 20.0}
+_BOTTLES = {
+    "beer": {"瓶": 10.0, "罐": 6.6, "听": 6.6},
+    "red": {"瓶": 15.0},
+    "yellow": {"瓶": 10.0},
+    "spirits": {"瓶": 10.0},
+}
+_DILUTION = {"beer": 10.0, "red": 4.0, "yellow": 5.0, "spirits": 1.0}
+_DRINKS = (
+    ("beer", re.compile(r"啤")),
+    ("red", re.compile(r"红酒|葡萄酒|干红|干白")),
+    ("yellow", re.compile(r"黄酒|米酒|料酒|花雕|女儿红|老酒")),
+    ("spirits", re.compile(r"白酒|烧酒|二锅头|高粱|茅台|药酒|白的|高度|低度")),
+)
+_UNIT = re.compile(
+    r"(?:多|来|几)?(?P<unit>公斤|毫升|支|根|包|盒|条|两|斤|钱|瓶|罐|听|杯|盅|碗|口|克|ml|g|个(?=馒头|饼|包子)|馒头)(?P<half>半)?"
+)
+_NOT_MEASURED = frozenset({"杯", "盅", "碗", "口", "个", "馒头"})
+_EVERY_DAYS = re.compile(
+    r"(?P<days>[两二三四五六七1-9])[天日](?:才|能|抽|喝|吃)?(?=[一半两二三四五六七八九十0-9])"
+)
+_PER_WEEK = re.compile(r"(?:一|每)个?(?:周|星期|礼拜)")
+_PER_MONTH = re.compile(r"(?:一|每)个?月")
+_TIMES = re.compile(r"(?P<times>[一两二三四五六七八九1-9])(?:次|回|顿|餐|趟)")
+_EACH = re.compile(r"[每一](?:次|回|顿|餐)")
+_NONE = re.compile(
+    r"不(?:怎么)?(?:抽|吸|喝|沾|会抽|会喝|会吸|抽烟|喝酒|碰)|戒|滴酒不沾|从来?不|没(?:有)?(?:抽|喝|吸)|没有(?=$|[,。!啊的])|没(?=$|[,。])|不(?=$"
+    r"|[,。!])|一[根支口滴点]都?不|不[会好]这?个?$"
+)
+_HARDLY = re.compile(r"不怎么")
+_SOME = re.compile(r"抽|吸|喝|偶尔|有时|一点|不多|少|看情况|逢年过节|应酬|有(?=$|[,。的])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """What was said, in the unit of its kind, per day."""
+
+    number: Number
+    end: int
+    approx: bool
+    measured: bool
+
+
+def parse(sentence: Sentence, context: Context) -> list[Value]:
+    """How much a day, when asked for or plainly said of tobacco or drink."""
+    asked = context.expects is ValueKind.QUANTITY_PER_DAY
+    unit = _unit_spoken_of(sentence, context, asked)
+    if unit is None:
+        return []
+    amounts = _amounts(sentence, unit, asked)
+    none = _none(sentence, unit) if asked else None
+    current = single.latest(sentence, [amount.number for amount in amounts])
+    if none and (current is None or none[0] >= current.end or _is_past(sentence, current)):
+        return [sentence.value(ValueKind.QUANTITY_PER_DAY, {"value": 0, "unit": unit}, none)]
+    if current is None:
+        return _unmeasured(sentence) if asked else []
+    amount = next(one for one in amounts if one.number is current)
+    span = (current.start, amount.end)
+    if not amount.measured:
+        return [sentence.value(ValueKind.QUANTITY_PER_DAY, None, span, confirm=True)]
+    doubtful = not single.within(current, 0, MOST[unit])
+    value = {"value": current.json(), "unit": unit}
+    return [sentence.value(ValueKind.QUANTITY_PER_DAY, value, span, amount.approx, confirm=doubtful)]
+
+
+def _unit_spoken_of(sentence: Sentence, context: Context, asked: bool) -> str | None:
+    question = normalise(context.question).text if asked else ""
+    for words in (sentence.text, question):
+        for unit, cue in _CUES:
+            found = cue.search(words)
+            if found and (
+                asked
+                or re.search(
+                    r"[抽吸].{0,6}[根支包]|[根支包].{0,2}烟|[喝饮].{0,8}[两斤瓶罐].{0,3}|酒.{0,4}[两斤瓶]",
+                    words,
+                )
+            ):
+                return unit
+    return None
+
+
+def _amounts(sentence: Sentence, unit: str, asked: bool) -> list[_Amount]:
+    text = sentence.text
+    numbers = [
+        number
+        for number in sentence.numbers
+        if sentence.mine(number.core[0]) and not sentence.scope(number.start, number.end).supposed
+    ]
+    amounts = []
+    for number in single.after_repairs(sentence, numbers):
+        found = _UNIT.match(text, number.core[1]) or _UNIT.match(text, number.end)
+        if found is None:
+            bare = (
+                asked
+                and unit == TOBACCO
+                and len(numbers) == 1
+                and not re.match(r"[天日周月年个次岁点]", text[number.core[1] :])
+            )
+            if bare:
+                amounts.append(_Amount(number, number.end, number.approx, measured=True))
+            continue
+        amounts.append(_measured(text, unit, number, found))
+    return amounts
+
+
+def _measured(text: str, unit: str, number: Number, found: re.Match[str]) -> _Amount:
+    said = found["unit"]
+    end = max(found.end(), number.end)
+    if said in _NOT_MEASURED:
+        return _Amount(number, end, number.approx, measured=False)
+    approx = number.approx
+    if unit == TOBACCO:
+        factor = _CIGARETTES.get(said)
+    elif unit == FOOD:
+        factor = _GRAMS.get(said)
+    else:
+        drink = next((name for name, pattern in _DRINKS if pattern.search(text)), "spirits")
+        factor = _LIANG.get(said)
+        if factor is None and said in _BOTTLES[drink]:
+            factor, approx = _BOTTLES[drink][said], True
+        factor = factor / _DILUTION[drink] if factor else None
+    if factor is None:
+        return _Amount(number, end, number.approx, measured=False)
+    half = 0.5 if found["half"] and number.exact is not None else 0.0
+    rate = _rate(text, number)
+    worth = number if not half else _plus(number, half)
+    per_day = worth.times(factor * rate, 1)
+    exact = per_day.exact is not None and abs(per_day.exact - (worth.exact or 0) * factor * rate) < 1e-9
+    return _Amount(per_day, end, approx or (rate != 1 and not exact), measured=True)
+
+
+def _plus(number: Number, more: float) -> Number:
+    worth = (number.exact or 0.0) + more
+    return replace(number, low=worth, high=worth)
+
+
+def _rate(text: str, number: Number) -> float:
+    """What turns the amount into one per day: 两天一包 is a half, 一周两次每次二两 two sevenths."""
+    clause_start = max(text.rfind(mark, 0, number.start) for mark in "。;") + 1
+    before = text[clause_start : number.start]
+    rate = 1.0
+    every = _EVERY_DAYS.search(text[clause_start : number.core[1]])
+    if every and every.end() <= number.core[0] - clause_start + 1:
+        days = every["days"]
+        rate /= {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7}.get(days) or int(days)
+    elif _PER_WEEK.search(before):
+        rate /= 7
+    elif _PER_MONTH.search(before):
+        rate /= 30
+    times = [found for found in _TIMES.finditer(text) if not re.search(r"[每]$", text[: found.start()])]
+    times = [
+        found
+        for found in times
+        if not (
+            found["times"] == "一" and re.match(r"[一]?[半一两二三四五六七八九十0-9]", text[found.end() :])
+        )
+    ]
+    if times and _EACH.search(text):
+        many = times[-1]["times"]
+        rate *= {
+            "一": 1,
+            "两": 2,
+            "二": 2,
+            "三": 3,
+            "四": 4,
+            "五": 5,
+            "六": 6,
+            "七": 7,
+            "八": 8,
+            "九": 9,
+        }.get(many) or int(many)
+    return rate
+
+
+def _is_past(sentence: Sentence, number: Number) -> bool:
+    return sentence.scope(number.start, number.end).past
+
+
+def _none(sentence: Sentence, unit: str) -> tuple[int, int] | None:
+    found = [one for one in _NONE.finditer(sentence.text) if sentence.mine(one.start())]
+    found = [one for one in found if not _HARDLY.match(sentence.text, one.start())]
+    if not found or re.search(r"没戒|戒不|不戒|戒了又", sentence.text):
+        return None
+    return found[-1].span()
+
+
+def _unmeasured(sentence: Sentence) -> list[Value]:
+    found = _SOME.search(sentence.text)
+    if found is None or not sentence.mine(found.start()):
+        return []
+    return [sentence.value(ValueKind.QUANTITY_PER_DAY, None, found.span(), confirm=True)]

@@ -1,0 +1,64 @@
+"""Kinds that are one number: which of those said is meant, after repairs, other people and earlier times."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.dialogue.meaning import ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.corrections import segments
+from assistant.understanding.numbers import Number
+from assistant.understanding.sentence import Sentence
+from assistant.understanding.topics import Topic
+
+_LATEST = re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次|今[天早晚]")
+_EARLIER = re.compile(
+    r"昨[天晚]|前天|大前天|上周|上个?星期|上个?礼拜|上个?月|以前|之前|原来|去年|过去|前阵子|前几天|原先"
+)
+
+
+def numbers_for(sentence: Sentence, context: Context, kind: ValueKind, *topics: Topic) -> list[Number]:
+    """The patient's numbers of `topics`, and the bare ones when `kind` was asked for; none that is supposed."""
+    wanted = (*topics, Topic.BARE) if context.expects is kind else topics
+    numbers = []
+    for number in sentence.about(*wanted):
+        scope = sentence.scope(number.start, number.end)
+        if not (scope.supposed or scope.fiction):
+            numbers.append(number)
+    return after_repairs(sentence, numbers)
+
+
+def after_repairs(sentence: Sentence, numbers: Sequence[Number]) -> list[Number]:
+    """Those of `numbers` that stand after the last mended slip and are not denied by 不是."""
+    groups = segments(sentence.text, [number.core[0] for number in numbers])
+    return [numbers[index] for index in groups[-1]] if groups else []
+
+
+def latest(sentence: Sentence, numbers: Sequence[Number]) -> Number | None:
+    """The one that holds now: what a present time names, else the last that no earlier time names."""
+    now: Number | None = None
+    undated: Number | None = None
+    earlier: Number | None = None
+    previous_end = 0
+    for number in numbers:
+        before = sentence.text[previous_end : number.start]
+        previous_end = number.end
+        if _LATEST.search(before):
+            now = number
+        elif _EARLIER.search(before):
+            earlier = earlier or number
+        elif now is None or not earlier:
+            undated = number
+            now = None if now is None else number
+    return now or undated or earlier
+
+
+def bounds(number: Number) -> tuple[float, float]:
+    """The least and most that `number` may be; an open end stands at the known one."""
+    known = number.middle
+    return number.low if number.low is not None else known, number.high if number.high is not None else known
+
+
+def within(number: Number, least: float, most: float) -> bool:
+    """Whether the whole of `number` lies in [least, most]."""
+    low, high = bounds(number)
+    return least <= low and high <= most
