@@ -65,6 +65,7 @@ _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"恩", "嗯"),
     )
 )
+_TRAILING = frozenset(",。.!;、~- ")
 _KEEP_APART = re.compile(r"[0-9a-z.]")
 
 
@@ -119,6 +120,8 @@ def _without_spaces(characters: list[tuple[str, int]]) -> list[tuple[str, int]]:
 def normalise(given: str) -> Normalised:
     """Fold `given` for matching. A space stays only between two Latin words or numbers (`140 90`)."""
     characters = _without_spaces(_characters(given))
+    while characters and characters[-1][0] in _TRAILING:
+        characters.pop()
     text = "".join(character for character, _ in characters)
     for slip, mended in _SLIPS:
         text = slip.sub(mended, text)
