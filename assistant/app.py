@@ -22,6 +22,7 @@ from assistant.channels.problems import Problem
 from assistant.console import Desk
 from assistant.console.charts import EmbeddedCharts
 from assistant.conversations.clock import RealClock, real_now
+from assistant.conversations.ports import RecordService
 from assistant.security import logs
 from assistant.security.guards import require
 from assistant.security.requests import RequestLog
@@ -36,10 +37,15 @@ Every path but `/healthz` needs `Authorization: Bearer <token>`. Errors are RFC 
 (`application/problem+json`), in Rasa's shape on Rasa's endpoints, OperationOutcomes under `/fhir`."""
 
 
-def create_app(settings: Settings, clock: RealClock = real_now) -> FastAPI:
-    """The application of an installation. Raises SettingsError when it must not start like this."""
+def create_app(
+    settings: Settings, clock: RealClock = real_now, records_service: RecordService | None = None
+) -> FastAPI:
+    """The application of an installation. Raises SettingsError when it must not start like this.
+
+    `records_service` takes the place of the embedded one.
+    """
     logs.configure(development=settings.development)
-    services = build(settings, clock)
+    services = build(settings, clock, records_service)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -157,13 +157,16 @@ class Services:
         return f"ws://{f'[{host}]' if ':' in host else host}:{self.settings.port}{MEDIA_PATH}"
 
 
-def build(settings: Settings, clock: RealClock = real_now) -> Services:
-    """Put the parts together; nothing is opened or started yet. Raises SettingsError."""
+def build(settings: Settings, clock: RealClock = real_now, records: RecordService | None = None) -> Services:
+    """Put the parts together; nothing is opened or started yet. Raises SettingsError.
+
+    `records` takes the place of the embedded record service.
+    """
     config = settings.config
     access = Access.load(settings)
     database = Database(settings.database_url)
     store = FhirStore(database, audit=auditor(database, clock), now=clock)
-    records = EmbeddedRecords(store)
+    records = records or EmbeddedRecords(store)
     contents = Contents(database, settings.content_home)
     understander = GrammarUnderstander(Lexicon.parse(_language_data(settings.content_home)))
     durable = Durable(database, settings.worker, settings.var)

@@ -1,0 +1,14 @@
+"""A workplace for each test, once on SQLite and once on PostgreSQL."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.storage import Database
+from tests.conversations.workplace import NotedWork, Workplace
+
+
+@pytest.fixture
+def workplace(database: Database, tmp_path: Path) -> Workplace:
+    """A host whose later work is noted, not done."""
+    return Workplace(database, tmp_path, NotedWork(database, tmp_path))
