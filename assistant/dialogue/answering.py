@@ -28,6 +28,15 @@ LABELLED = (ValueKind.BLOOD_PRESSURE, ValueKind.HEART_RATE, ValueKind.WEIGHT, Va
 _FILLER = 2
 """Characters beside a yes or a no (嗯, 啊, 的) that do not make it an account of anything."""
 
+CORRECTABLE = (
+    *LABELLED,
+    ValueKind.SYMPTOMS,
+    ValueKind.QUANTITY_PER_DAY,
+    ValueKind.FREQUENCY,
+    ValueKind.MEDICATION_ADHERENCE,
+)
+"""Kinds whose value says by itself which earlier answer it corrects; a bare no never does."""
+
 FREE_TEXT_ACTS = (Act.ANSWER, Act.OFF_TOPIC, Act.CORRECTION, Act.EMERGENCY)
 """Acts whose words are taken as they are where free text is asked for."""
 
@@ -230,7 +239,13 @@ def corrected_slot(run: Run, utterance: Utterance) -> tuple[str, SlotValue | Non
     open_slot = question.slot if question else None
     settled = [name for name, slot in run.state.slots.items() if slot.filled and name != open_slot]
     correcting = utterance.meaning.act is Act.CORRECTION
+    pending = run.pending()
+    reading_back = pending is not None and pending.phase == "reading_back"
+    if reading_back and matching_open(run, utterance) is not None:
+        return None
     for value in utterance.meaning.values:
+        if value.kind not in CORRECTABLE:
+            continue
         for name in reversed(settled):
             spec = run.spec(name)
             if spec.kind is not value.kind or value.value is None or not _fits_owner(spec, value):
@@ -244,7 +259,7 @@ def corrected_slot(run: Run, utterance: Utterance) -> tuple[str, SlotValue | Non
             return name, slot_value(
                 run, new, confidence=utterance.confidence, said=utterance.text, approx=value.approx
             )
-    if correcting and settled and matching_open(run, utterance) is None:
+    if correcting and settled and not reading_back and matching_open(run, utterance) is None:
         in_form = [name for name in settled if _correctable(run, name)]
         return (in_form[-1], None) if in_form else None
     return None

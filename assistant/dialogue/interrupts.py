@@ -6,17 +6,26 @@ from assistant.dialogue.inputs import Utterance
 from assistant.dialogue.meaning import Act
 from assistant.dialogue.run import Run
 
+ASKED_BESIDES = "ask_question"
+"""Intent that is served although the utterance is, first of all, an answer."""
+
 
 def pattern_for_utterance(run: Run, utterance: Utterance) -> Flow | None:
     """The most urgent pattern that the utterance's act or intent triggers here."""
-    act, intent = utterance.meaning.act.value, utterance.meaning.intent.name
+    act, intents = utterance.meaning.act.value, _intents(utterance)
     for pattern in run.content.patterns:
         trigger = pattern.trigger
-        if trigger is None or not (act in trigger.acts or intent in trigger.intents):
+        if trigger is None or not (act in trigger.acts or intents.intersection(trigger.intents)):
             continue
         if _may_interrupt(run, pattern):
             return pattern
     return None
+
+
+def _intents(utterance: Utterance) -> set[str]:
+    """The intent, and the question that was asked along with an answer: neither may get lost."""
+    besides = {score.name for score in utterance.meaning.intent_ranking[1:2]} & {ASKED_BESIDES}
+    return {utterance.meaning.intent.name} | (besides if utterance.meaning.act is Act.ANSWER else set())
 
 
 def pattern_for_signal(run: Run, signal: Signal) -> Flow | None:

@@ -64,8 +64,6 @@ def _glucose(value: Mapping[str, Any]) -> str:
 
 
 def _time(value: Mapping[str, Any]) -> str:
-    if value.get("after_minutes") is not None:
-        return f"{number(value['after_minutes'])}分钟后"
     clock = value.get("time") or value.get("period") or ""
     if value.get("from") and value.get("to"):
         clock = f"{value['from']}到{value['to']}"

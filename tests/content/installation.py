@@ -9,7 +9,8 @@ from assistant.content import forms, load, read
 from assistant.conversations.actions import Actions
 from assistant.conversations.contents import Edition
 from assistant.understanding.lexicon import Lexicon
-from assistant.understanding.ports import GrammarUnderstander, Understander
+from assistant.understanding.ports import Understander
+from assistant.understanding.ports import GrammarUnderstander
 
 HOME = Path(__file__).resolve().parents[2] / "nlu_data"
 

@@ -31,7 +31,6 @@ from assistant.dialogue.wording import describe
         ("date", {"from": "2026-12-01", "to": "2026-12-05"}, "12月1日星期二到12月5日星期六"),
         ("time", {"time": "15:00", "date": "2026-11-25"}, "11月25日星期三15:00"),
         ("time", {"period": "下午"}, "下午"),
-        ("time", {"after_minutes": 30}, "30分钟后"),
         ("yes_no", True, "是"),
         ("duration", {"value": 2, "unit": "wk"}, "2周"),
         ("free_text", "氨氯地平", "氨氯地平"),
