@@ -30,7 +30,7 @@ FOLDER = "tests"
 """Folder of the conversation tests below the content folder."""
 
 
-class TestTurn(Frozen):
+class ScriptedTurn(Frozen):
     """One turn: what comes in (nothing on the first: the conversation begins), and what must come of it.
 
     `bot` lists the responses that must be among those said, in order; `waits_for` the slot asked for next
@@ -49,7 +49,7 @@ class TestTurn(Frozen):
     reads_back: bool | None = None
 
 
-class TestEnd(Frozen):
+class ExpectedEnd(Frozen):
     """What must be true after the last turn. `slots` and `status` are compared for the names given."""
 
     disposition: str | None = None
@@ -67,8 +67,8 @@ class ConversationTest(Frozen):
     channel: Channel = "voice_text"
     now: datetime = datetime(2026, 11, 24, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
     facts: dict[str, JsonValue] = {}
-    turns: tuple[TestTurn, ...]
-    ends: TestEnd = TestEnd()
+    turns: tuple[ScriptedTurn, ...]
+    ends: ExpectedEnd = ExpectedEnd()
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ async def rehearse(
     return Rehearsed(failures=tuple(failures), flows=started)
 
 
-async def _input(turn: TestTurn, trail: Trail, understander: Understander, test: ConversationTest) -> Input:
+async def _input(turn: ScriptedTurn, trail: Trail, understander: Understander, test: ConversationTest) -> Input:
     if turn.user is not None:
         context = Context.of(trail.state.wait, test.now, test.channel, trail.state.speaker)
         meaning = await understander.understand(turn.user, context)
@@ -149,7 +149,7 @@ async def _input(turn: TestTurn, trail: Trail, understander: Understander, test:
     return HungUp() if turn.hangup else Started()
 
 
-def _turn_failures(turn: TestTurn, taken: Any) -> Iterable[str]:
+def _turn_failures(turn: ScriptedTurn, taken: Any) -> Iterable[str]:
     said: tuple[Said, ...] = taken.said
     keys = [message.response for message in said]
     if turn.bot is not None and not _in_order(turn.bot, keys):
@@ -171,7 +171,7 @@ def _in_order(wanted: tuple[str, ...], keys: list[str]) -> bool:
     return all(key in rest for key in wanted)
 
 
-def _end_failures(ends: TestEnd, trail: Trail) -> Iterable[str]:
+def _end_failures(ends: ExpectedEnd, trail: Trail) -> Iterable[str]:
     state = trail.state
     if ends.disposition is not None and state.disposition != ends.disposition:
         yield f"expected to end {ends.disposition!r}, is {state.disposition!r}"

@@ -5,7 +5,7 @@ import re
 from assistant.content import load
 from assistant.content.domain_reader import METADATA_KEYS, SETTINGS, SLOT_KEYS, VARIATION_KEYS
 from assistant.content.flow_reader import FLOW_KEYS, STEP_KEYS, TRIGGER_KEYS
-from assistant.conversations.rehearsal import ConversationTest, TestEnd, TestTurn, read_tests
+from assistant.conversations.rehearsal import ConversationTest, ExpectedEnd, ScriptedTurn, read_tests
 from assistant.dialogue.content import Part
 from tests.content.flows_page import PAGE, example_files
 
@@ -30,8 +30,8 @@ def test_every_key_has_an_example() -> None:
     keys |= {
         *Part.model_fields,
         *ConversationTest.model_fields,
-        *TestTurn.model_fields,
-        *TestEnd.model_fields,
+        *ScriptedTurn.model_fields,
+        *ExpectedEnd.model_fields,
     }
     missing = sorted(key for key in keys if key not in shown and f"`{key}`" not in page)
     assert not missing, f"docs/flows.md has no example of {', '.join(missing)}"
