@@ -83,6 +83,8 @@ def _said(node: Any, keys: frozenset[str], *, speaking: bool) -> Iterator[str]:
 
 
 def _words(file: Path, kind: str, key: str, wanted: Sequence[str]) -> list[str]:
+    if not file.is_file():
+        raise GrammarError(f"{file} is missing; --content names the folder of the content")
     entries = {entry[key]: entry["words"] for entry in _load(file)[kind]}
     absent = [term for term in wanted if term not in entries]
     if absent:

@@ -88,7 +88,7 @@ def training_sentences(
     return sentences
 
 
-def test_utterances(
+def unseen_utterances(
     corpus: Corpus, counts: Counter[tuple[str, ...]], count: int, seed: int
 ) -> list[Utterance]:
     """Half of them any sentences, half withheld ones."""

@@ -52,7 +52,7 @@ def build(source: GraphSource, graph: Path, work: Path) -> None:
     (work / "G.txt").write_text(_grammar(source.grammar), "utf-8")
     (work / "T.txt").write_text(_topology(len(source.units), len(disambiguation)), "utf-8")
     _compose(work, graph)
-    _check(graph / "HCLG.fst", 2 * (len(source.units) + 1), work)
+    check(graph / "HCLG.fst", 2 * (len(source.units) + 1), work)
 
 
 def _compose(work: Path, graph: Path) -> None:
@@ -142,7 +142,7 @@ def _topology(units: int, disambiguation: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _check(path: Path, transitions: int, work: Path) -> None:
+def check(path: Path, transitions: int, work: Path) -> None:
     """libvosk crashes on a transition-id that the acoustic model has not, so none may be in the graph."""
     labels = (line.split("\t") for line in _run(["fstprint", str(path)], work).splitlines())
     highest = max(int(fields[2]) for fields in labels if len(fields) >= 4)

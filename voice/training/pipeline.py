@@ -13,8 +13,8 @@ from voice.training.corpus import (
     Corpus,
     foreign_utterances,
     spoken_words,
-    test_utterances,
     training_sentences,
+    unseen_utterances,
     withheld,
 )
 from voice.training.dataset import SHARD, Task, make_all
@@ -58,7 +58,7 @@ def run(job: Job) -> dict[str, dict[str, float]]:
     model = work / "model"
     directory.write_acoustics(network, model)
     write_graph(corpus, counts, job.recipe, model / "graph", work / "graph")
-    inside = test_utterances(corpus, counts, job.recipe.test_sentences, job.seed + 1)
+    inside = unseen_utterances(corpus, counts, job.recipe.test_sentences, job.seed + 1)
     foreign = foreign_utterances()[: job.recipe.foreign_sentences]
     figures = evaluation.measure(model, inside, foreign, job.report)
     directory.write_manifest(model, words=len(corpus.vocabulary), espeak=espeak.version(), figures=figures)
