@@ -53,9 +53,11 @@ async def test_the_first_to_acknowledge_stays(workplace: Workplace) -> None:
             await workplace.alerts.acknowledge(connection, alert.id, "practitioner-1", "another")
 
 
-async def test_nobody_came_so_the_next_on_the_duty_chain_is_told(database: Database, tmp_path: Path) -> None:
+async def test_nobody_came_so_the_next_on_the_duty_chain_is_told(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     hasty = Escalation(emergency_seconds=0.2, urgent_seconds=0.2, chain=2)
-    async with at_work(database, tmp_path, escalation=hasty) as workplace:
+    async with at_work(sqlite_database, tmp_path, escalation=hasty) as workplace:
         reply = await workplace.checkup()
         await workplace.say(reply.conversation_id, "185/95")
 

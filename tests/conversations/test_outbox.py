@@ -35,14 +35,16 @@ async def test_it_arrives_and_the_view_names_what_was_filed(database: Database, 
         assert {"Communication", "QuestionnaireResponse", "Observation", "Task"} <= {e.type for e in chart}
 
 
-async def test_a_service_that_is_down_gets_it_when_it_is_back(database: Database, tmp_path: Path) -> None:
+async def test_a_service_that_is_down_gets_it_when_it_is_back(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     charts = Charts()
     charts.failures = [
         DeliveryUnavailable("HTTP 503", 503),
         DeliveryUnavailable("no answer"),
         OSError("broken"),
     ]
-    async with at_work(database, tmp_path, charts=charts) as workplace:
+    async with at_work(sqlite_database, tmp_path, charts=charts) as workplace:
         await _finished(workplace)
 
         async def delivered() -> bool:
@@ -54,11 +56,11 @@ async def test_a_service_that_is_down_gets_it_when_it_is_back(database: Database
 
 
 async def test_a_refused_bundle_is_a_dead_letter_until_somebody_sends_it_again(
-    database: Database, tmp_path: Path
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
     charts = Charts()
     charts.failures = [DeliveryRejected("HTTP 422: Observation.code is missing", 422)]
-    async with at_work(database, tmp_path, charts=charts) as workplace:
+    async with at_work(sqlite_database, tmp_path, charts=charts) as workplace:
         await _finished(workplace)
 
         async def dead() -> bool:
@@ -69,7 +71,7 @@ async def test_a_refused_bundle_is_a_dead_letter_until_somebody_sends_it_again(
         (letter,) = await workplace.outbox.dead_letters("default")
         assert letter.last_error == "HTTP 422: Observation.code is missing" and letter.attempts == 1
         assert await workplace.outbox.dead_letters("another") == []
-        async with database.transaction() as connection:
+        async with sqlite_database.transaction() as connection:
             await workplace.outbox.retry(connection, letter.id, "default")
 
         async def delivered() -> bool:
@@ -77,7 +79,7 @@ async def test_a_refused_bundle_is_a_dead_letter_until_somebody_sends_it_again(
 
         await until(delivered)
         with pytest.raises(UnknownDeadLetter):
-            async with database.transaction() as connection:
+            async with sqlite_database.transaction() as connection:
                 await workplace.outbox.retry(connection, letter.id, "default")
 
 
@@ -106,9 +108,9 @@ async def test_what_is_not_delivered_when_the_process_stops_is_delivered_by_the_
 
 
 async def test_an_answer_that_was_not_noted_is_delivered_again_and_filed_once(
-    database: Database, tmp_path: Path
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
-    async with at_work(database, tmp_path) as workplace:
+    async with at_work(sqlite_database, tmp_path) as workplace:
         await _finished(workplace)
 
         async def delivered() -> bool:
@@ -116,7 +118,7 @@ async def test_an_answer_that_was_not_noted_is_delivered_again_and_filed_once(
 
         await until(delivered)
         filed = dict(workplace.charts.resources)
-        async with database.transaction() as connection:
+        async with sqlite_database.transaction() as connection:
             await connection.execute(effects.update().values(status="pending", result=None))
         (effect,) = await workplace.rows(effects)
         assert await workplace.outbox.attempt(effect.id) == "delivered"
@@ -134,9 +136,9 @@ async def test_a_turn_that_is_rolled_back_enqueues_nothing(database: Database, t
         assert await workplace.durable.failed("w-1"), "the workflow must not exist"
 
 
-async def test_an_effect_whose_workflow_is_gone_is_revived(database: Database, tmp_path: Path) -> None:
-    async with at_work(database, tmp_path) as workplace:
-        async with database.transaction() as connection:
+async def test_an_effect_whose_workflow_is_gone_is_revived(sqlite_database: Database, tmp_path: Path) -> None:
+    async with at_work(sqlite_database, tmp_path) as workplace:
+        async with sqlite_database.transaction() as connection:
             await connection.execute(
                 effects.insert().values(
                     id="stranded", kind="chart", payload={"entry": []}, created_at=workplace.clock.now
@@ -150,9 +152,9 @@ async def test_an_effect_whose_workflow_is_gone_is_revived(database: Database, t
         await until(delivered)
 
 
-async def test_two_processes_cannot_run_under_one_name(database: Database, tmp_path: Path) -> None:
-    async with at_work(database, tmp_path):
-        second = Durable(database, "worker-test", tmp_path)
+async def test_two_processes_cannot_run_under_one_name(sqlite_database: Database, tmp_path: Path) -> None:
+    async with at_work(sqlite_database, tmp_path):
+        second = Durable(sqlite_database, "worker-test", tmp_path)
         with pytest.raises(
             SettingsError, match="ASSISTANT_WORKER: another process already runs as worker-test"
         ):
