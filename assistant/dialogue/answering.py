@@ -83,7 +83,7 @@ def _answer_question(run: Run, utterance: Utterance, question: Question, pending
     if found is None:
         found = _implied(run, spec, utterance)
     if found is None:
-        return None
+        return _without_part(run, question, pending)
     if found.value is None:
         run.say_if_known(f"utter_clarify_{spec.name}", f"utter_clarify_{spec.kind.value}")
         ask(run, question, pending.model_copy(update={"attempts": pending.attempts + 1}))
@@ -100,6 +100,14 @@ def _answer_question(run: Run, utterance: Utterance, question: Question, pending
         file(run, spec, candidate, SlotStatus.CONFIRMED if _said_yes(utterance) else SlotStatus.STATED)
         return True
     return consume(run, question, pending, candidate, doubtful=doubtful)
+
+
+def _without_part(run: Run, question: Question, pending: Pending) -> bool | None:
+    """An optional part is asked for once: what was said besides is not lost for want of it."""
+    part = next((part for part in run.spec(question.slot).parts if part.name == pending.part), None)
+    if part is None or not part.optional or pending.candidate is None:
+        return None
+    return consume(run, question, pending, pending.candidate, doubtful=False)
 
 
 def _bare_yes_no(spec: SlotSpec, utterance: Utterance) -> bool:

@@ -44,6 +44,8 @@ class Part(Frozen):
     """Kind of the value that fills it, where it is not the slot's own."""
     condition: str | None = None
     """Expression over `value`: the part is asked for only when it holds."""
+    optional: bool = False
+    """Asked for once; without an answer the value is taken as it is."""
     suffices: bool = False
     """Whether the slot is answered by this part alone."""
 

@@ -136,6 +136,15 @@ def test_keys_answer_a_choice_and_a_number() -> None:
     assert talk.slot("blood_pressure") == {"systolic": 145, "diastolic": 90}
 
 
+def test_an_optional_part_is_asked_for_once() -> None:
+    talk = Talk(channel="web").at_blood_pressure().hear("没量", act="unknown", intent="unknown")
+    talk.hear("不知道", act="unknown", intent="unknown").hear("不知道", act="unknown", intent="unknown")
+    talk.hear("不抽", NO).hear("不喝", NO).hear("每周三次", value("frequency", {"times": 3, "per": "week"}))
+    talk.hear("就是走走", act="off_topic", intent="off_topic")
+    assert talk.slot("exercise") == {"times": 3, "per": "week"}
+    assert talk.waits_for == "salt"
+
+
 def test_no_to_the_read_back_asks_again() -> None:
     talk = Talk().at_blood_pressure().hear("一百四十五，九十", BP).hear("不对", NO)
     assert talk.said == ["utter_say_again", "utter_ask_blood_pressure_again"]
