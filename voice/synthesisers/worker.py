@@ -6,7 +6,7 @@ next; what goes wrong beyond that is for the parent, which kills it and starts a
 
 A request is a line of JSON on standard input, a reply one on standard output:
 
-    {"text": "...", "voice": "f4", "rate": 160, "pitch": 50, "file": "/tmp/.../1.wav"}
+    {"text": "...", "voice": "f4", "rate": 160, "pitch": 50, "file": "1.wav"}
     {"ok": true}    or    {"error": "what went wrong", "again": true}
 
 `again` says whether another try may help.
