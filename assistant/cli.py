@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 
 import typer
 from sqlalchemy.exc import OperationalError
@@ -26,11 +27,12 @@ app = typer.Typer(
     "ASSISTANT_ENV in the environment.",
 )
 
-for panel, commands in {
+PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Serve": (serving.serve, database.migrate, database.seed),
     "Try": (calling.demo, calling.call, chatting.chat),
     "Look closer": (understanding.parse, speech.transcribe, speech.say, replaying.replay, content.check),
-}.items():
+}
+for panel, commands in PANELS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
 

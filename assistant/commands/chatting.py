@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from assistant.commands.calling import FLOW, FlowOption
-from assistant.commands.following import ROLES, summary
+from assistant.commands.following import CHART_SECONDS, PAUSE_SECONDS, ROLES, summary
 from assistant.commands.local_server import application
 from assistant.commands.terminal import CommandFailed, out
 from assistant.conversations.host import Conversations, Reply
@@ -83,9 +83,19 @@ async def _chat(settings: Settings, start: dict[str, Any]) -> None:
             await conversations.receive(reply.conversation_id, HungUpIn())
             raise
         _print(reply)
-        view = await conversations.read(reply.conversation_id)
-        summary(view.model_dump(mode="json"))
+        summary(await _in_chart(conversations, reply.conversation_id))
         out.print(f"[bold]Ended:[/] {reply.disposition}   ({reply.conversation_id})")
+
+
+async def _in_chart(conversations: Conversations, conversation_id: str) -> dict[str, Any]:
+    """The conversation once it is in the chart, or as it is when that takes too long."""
+    view = await conversations.read(conversation_id)
+    for _ in range(round(CHART_SECONDS / PAUSE_SECONDS)):
+        if view.chart or not view.outcome:
+            break
+        await asyncio.sleep(PAUSE_SECONDS)
+        view = await conversations.read(conversation_id)
+    return view.model_dump(mode="json")
 
 
 def _print(reply: Reply) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from typing import Any
 
 import httpx
@@ -100,8 +101,9 @@ def summary(conversation: dict[str, Any]) -> None:
     for key in ("classification", "alert_level", "next_step", "next_follow_up"):
         if outcome.get(key) is not None:
             out.print(f"[bold]{key}:[/] {escape(plain(outcome[key]))}")
-    chart = ", ".join(f"{entry['type']}/{entry['id']}" for entry in conversation["chart"])
-    out.print(f"[bold]In the chart:[/] {chart or 'nothing yet'}", soft_wrap=True)
+    kinds = Counter(entry["type"] for entry in conversation["chart"])
+    chart = ", ".join(f"{count} {kind}" if count > 1 else kind for kind, count in kinds.items())
+    out.print(f"[bold]In the chart, as drafts:[/] {chart or 'nothing yet'}", soft_wrap=True)
 
 
 def latencies(call: dict[str, Any]) -> None:
@@ -109,7 +111,7 @@ def latencies(call: dict[str, Any]) -> None:
     waits = sorted(turn["latency"] for turn in call["timings"] if turn["latency"] is not None)
     if waits:
         middle, slow = waits[len(waits) // 2], waits[min(len(waits) - 1, len(waits) * 95 // 100)]
-        out.print(f"[bold]Answering time:[/] median {middle} ms, p95 {slow} ms over {len(waits)} turns")
+        out.print(f"[bold]Answering time:[/] median {middle:.2f} s, p95 {slow:.2f} s over {len(waits)} turns")
 
 
 async def _in_chart(server: httpx.AsyncClient, conversation_id: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`serve`: the server in the foreground, with one demonstration call on its first start if wanted."""
 
 import asyncio
+from contextlib import suppress
 from socket import socket
 from typing import Annotated
 
@@ -32,7 +33,8 @@ def serve(
     _ = settings.config
     with bind(settings.host, settings.port) as listening:
         settings = settings.model_copy(update={"port": listening.getsockname()[1]})
-        asyncio.run(_serve(settings, listening, demo=demo))
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it is stopped
+            asyncio.run(_serve(settings, listening, demo=demo))
 
 
 async def _serve(settings: Settings, listening: socket, *, demo: bool) -> None:

@@ -12,6 +12,7 @@ from assistant.commands.terminal import CommandFailed
 ASKED = {"turn": 0, "role": "assistant", "text": "您今天血压多少？", "at": "2026-03-02T09:00:00+08:00"}
 ANSWERED = {"turn": 1, "role": "resident", "text": "一百四，九十", "at": "2026-03-02T09:00:05+08:00"}
 PRESSURE = {"value": {"systolic": 140, "diastolic": 90}, "status": "stated"}
+CHART = [{"type": kind, "id": "1"} for kind in ("QuestionnaireResponse", "Task", "Task")]
 OPEN = {"value": None, "status": "not_asked"}
 
 
@@ -45,7 +46,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_call_is_told_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
-    turns = [{"latency": 410}, {"latency": None}, {"latency": 700}]
+    turns = [{"latency": 0.41}, {"latency": None}, {"latency": 0.7}]
     talked = {"conversation_id": "c"}
     server = Server(
         calls=[
@@ -59,7 +60,7 @@ async def test_a_call_is_told_line_by_line(capsys: pytest.CaptureFixture[str]) -
             conversation([ASKED, ANSWERED], PRESSURE, []),
             conversation([ASKED, ANSWERED], PRESSURE, []),
             conversation([ASKED, ANSWERED], PRESSURE, []),
-            conversation([ASKED, ANSWERED], PRESSURE, [{"type": "QuestionnaireResponse", "id": "q1"}]),
+            conversation([ASKED, ANSWERED], PRESSURE, CHART),
         ],
     )
     async with client(server) as connected:
@@ -70,8 +71,8 @@ async def test_a_call_is_told_line_by_line(capsys: pytest.CaptureFixture[str]) -
     assert shown.count(ASKED["text"]) == 1
     assert shown.count("blood_pressure = ") == 1
     assert "classification: 控制不满意" in shown
-    assert "QuestionnaireResponse/q1" in shown
-    assert "median 700 ms" in shown
+    assert "In the chart, as drafts: QuestionnaireResponse, 2 Task\n" in shown
+    assert "median 0.70 s" in shown
     assert "over 2 turns" in shown
 
 
