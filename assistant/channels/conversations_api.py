@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from assistant.channels.bodies import LONGEST_TEXT, Body
 from assistant.channels.problems import responses
 from assistant.conversations.host import Conversations
 from assistant.conversations.incoming import (
@@ -30,13 +31,10 @@ from assistant.dialogue.waits import Option, Wait
 from assistant.security.access import Principal
 from assistant.security.guards import require
 
-LONGEST_TEXT = 4000
-"""Characters of one message: more than anybody says in one breath, less than a denial of service."""
-
 _CONFIG = ConfigDict(extra="forbid", strict=True)
 
 
-class NewConversation(BaseModel):
+class NewConversation(Body):
     """A conversation to begin."""
 
     model_config = _CONFIG | ConfigDict(
@@ -70,7 +68,7 @@ class NewConversation(BaseModel):
     )
 
 
-class NewMessage(BaseModel):
+class NewMessage(Body):
     """One input: exactly one of `text`, `keys`, `silence` and `hungup`."""
 
     model_config = _CONFIG | ConfigDict(

@@ -61,7 +61,8 @@ class Metrics:
                 .group_by(alerts.c.level)
             )
             sent = await connection.execute(select(effects.c.status, func.count()).group_by(effects.c.status))
-            open_alerts, by_status = dict(waiting.tuples().all()), dict(sent.tuples().all())
+            open_alerts = {row[0]: row[1] for row in waiting}
+            by_status = {row[0]: row[1] for row in sent}
         for level in ("doctor_review", "urgent", "emergency"):
             self._alerts.labels(level).set(open_alerts.get(level, 0))
         for status in ("pending", "delivered", "dead"):

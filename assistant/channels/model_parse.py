@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 from starlette.requests import Request
 
-from assistant.channels.conversations_api import LONGEST_TEXT
+from assistant.channels.bodies import LONGEST_TEXT, Body
 from assistant.channels.rasa import RasaRoute
 from assistant.conversations.clock import ZONE, parse_today, real_now
 from assistant.dialogue.meaning import ValueKind
@@ -29,7 +29,7 @@ class GivenOption(BaseModel):
     synonyms: list[str] = []
 
 
-class ParseRequest(BaseModel):
+class ParseRequest(Body):
     """An utterance and what it answers. Keys that Rasa's clients send besides are ignored, as Rasa does."""
 
     model_config = ConfigDict(

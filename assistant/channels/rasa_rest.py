@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from weakref import WeakValueDictionary
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from starlette.requests import Request
 
-from assistant.channels.conversations_api import LONGEST_TEXT, WaitOut
+from assistant.channels.bodies import LONGEST_TEXT, Body
+from assistant.channels.conversations_api import WaitOut
 from assistant.channels.rasa import RasaRoute
 from assistant.conversations.clock import real_now
 from assistant.conversations.host import Conversations
@@ -31,7 +32,7 @@ GREETINGS = frozenset({"greeting", "goodbye", "thanks", "backchannel"})
 """Intents with which a chat may begin and which the welcome answers."""
 
 
-class RasaMessage(BaseModel):
+class RasaMessage(Body):
     """A message of Rasa's REST channel; keys that its clients send besides are ignored, as Rasa does.
 
     `metadata.input_id` makes sending the same message twice harmless.
