@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.dialogue.meaning import Act, IntentScore, RedFlag, Value, ValueKind
 from assistant.understanding.context import Context
-from assistant.understanding.intents import LATE_RULES, RULES, matching
+from assistant.understanding.intents import LATE, EARLY, matching
 from assistant.understanding.sentence import Sentence
 
 ACT_OF: dict[str, Act] = {
@@ -84,8 +84,8 @@ def intent_of(
 
 def _ordinary(sentence: Sentence, context: Context, values: Sequence[Value]) -> list[IntentScore]:
     text = sentence.text
-    early = matching(text, RULES)
-    late = matching(text, LATE_RULES)
+    early = matching(text, EARLY)
+    late = matching(text, LATE)
     answered = _answer(sentence, context, values)
     identity = _identity_intent(text, context, values)
     ranked: list[str] = []
@@ -118,7 +118,8 @@ def _against_answer(
     # 不方便 to 您现在方便吗 is a deny and a reason to ring back.
     if "not_now" in late and (answered in (None, "deny") or _only_when(values)):
         outweighing.append("not_now")
-    for intent in ("refuse_all", "refuse_question"):
+    this_only = "refuse_question" in late and re.search(r"这个|这题|这种", text)
+    for intent in ("refuse_question", "refuse_all") if this_only else ("refuse_all", "refuse_question"):
         if intent in late and answered in (None, "deny") and "not_now" not in outweighing:
             outweighing.append(intent)
     if "unknown" in late and not _has(values, context.expects):
@@ -163,7 +164,7 @@ def _identity_intent(text: str, context: Context, values: Sequence[Value]) -> st
         told = value.value
         if told.get("status") == "deceased":
             return "report_death"
-        if "wrong_person" in matching(text, LATE_RULES):
+        if "wrong_person" in matching(text, LATE):
             return "wrong_person"
         if told.get("is_patient") is False:
             if _WHO_IS_AWAY.search(text):

@@ -6,8 +6,7 @@ _REPAIR = re.compile(
     r"(?:啊|哦|噢|诶|哎|呃|嗯)?,?(?:不对不对|不对|不是不是|错了错了|说错了|我?说错|我?记错了?|我?看错了?|错了|口误|更正一下|更正"
     r"|[啊哦噢诶哎]不(?=[,是])|不不不?|哦不|啊不|应该是|改成|重来|重新说|等[一会]?下?,?是)(?:啊|哦|了|的)?,?(?:是|应该是|应该|叫)?"
 )
-_CONTRAST = re.compile(r"不是")
-_CONTRAST_TURN = re.compile(r"[,]?(?:而?是|应该是)")
+_DENIED = re.compile(r"(?<!是)不是$|(?<!有)没有$")
 
 
 def repairs(text: str) -> list[tuple[int, int]]:
@@ -17,7 +16,7 @@ def repairs(text: str) -> list[tuple[int, int]]:
 
 def struck(text: str, start: int) -> bool:
     """Whether the number or word at `start` is said only to be denied: 不是一百五, 是一百四."""
-    return text[max(0, start - 2) : start] == "不是" and not text[max(0, start - 3) : start - 2] == "是"
+    return bool(_DENIED.search(text[max(0, start - 4) : start]))
 
 
 def segments(text: str, starts: list[int]) -> list[list[int]]:
@@ -27,8 +26,12 @@ def segments(text: str, starts: list[int]) -> list[list[int]]:
     """
     groups: list[list[int]] = [[]]
     marks = repairs(text)
+    denying = False
     for index, start in enumerate(starts):
-        if struck(text, start):
+        before = text[starts[index - 1] if index else 0 : start]
+        # 不是一百四九十 denies both numbers, up to the 是 that brings the right ones.
+        denying = struck(text, start) or (denying and not re.search(r"是|就|[。;]|对", before))
+        if denying:
             continue
         previous = groups[-1][-1] if groups[-1] else None
         if previous is not None and any(starts[previous] < begin < start for begin, _ in marks):

@@ -89,11 +89,13 @@ _COINED_TAIL = re.compile(r"(?:块|个)(?P<digits>[零一二三四五六七八�
 _HALF_TAIL = re.compile(r"点半(?!钟?[的去来打吃到])")
 _NEIGHBOURS = "一二|两三|二三|三四|四五|五六|六七|七八|八九|三五|一两"
 _PAIR = {pair: (DIGITS[pair[0]], DIGITS[pair[1]]) for pair in _NEIGHBOURS.split("|")}
-_RANGE_TENS = re.compile(rf"(?:(?P<bai>{_D})百)?(?P<pair>{_NEIGHBOURS})十(?!{_D}(?![十百]))")
+# What follows a range is no more of it: nothing, or a number of its own (一百五六 九十).
+_NEXT_NUMBER = "(?![零一二三四五六七八九](?![一二三四五六七八九]?[十百]))"
+_RANGE_TENS = re.compile(rf"(?:(?P<bai>{_D})百)?(?P<pair>{_NEIGHBOURS})十(?!{_D}(?!{_D}?[十百]))")
 _RANGE_HUNDREDS = re.compile(rf"(?P<pair>{_NEIGHBOURS})(?P<unit>[百千万])")
-_RANGE_SHORT = re.compile(rf"(?P<bai>{_D})百(?P<pair>{_NEIGHBOURS}){_NOT_TENS}(?![一二三四五六七八九零])")
+_RANGE_SHORT = re.compile(rf"(?P<bai>{_D})百(?P<pair>{_NEIGHBOURS}){_NOT_TENS}{_NEXT_NUMBER}")
 _RANGE_ONES = re.compile(
-    rf"(?P<head>(?:{_D}百)?{_D}?十)(?P<pair>{_NEIGHBOURS}){_NOT_TENS}(?![一二三四五六七八九零])"
+    rf"(?P<head>(?:{_D}百)?{_D}?十)(?P<pair>{_NEIGHBOURS}){_NOT_TENS}{_NEXT_NUMBER}"
 )
 _RANGE_SINGLE = re.compile(rf"(?P<pair>{_NEIGHBOURS})(?={_MEASURE})(?!两[酒,。]|两$|两白|两饭|两米)")
 
@@ -101,7 +103,7 @@ _RANGE_SINGLE = re.compile(rf"(?P<pair>{_NEIGHBOURS})(?={_MEASURE})(?!两[酒,�
 _WORDS = re.compile(
     r"一(?:直|下|些|样|起|般|定|切|会|边边|旦|向|辈子|律|路|块儿|块(?=[住去来])|阵|氧化碳|概|再|味|心|行|家|两句"
     r"|点(?![零一二三四五六七八九0-9半多钟左来])|侧|身|头汗|脸|面|方面|声|跳一跳|共|口气|句|见|看|摸|碰|动|走(?!一)|爬|躺|站|闻"
-    r"|想|听|提|说|喝|个人|家人|瘸|惊|紧)|万一|统一|唯一|第[一二三四五六七八九十]|[星礼]期?[拜]?[一二三四五六](?![十百])"
+    r"|想|听|提|说|喝|个人|家人|瘸|惊|紧)|万一|下一[个题次]|上一[个题次]|换一个|统一|唯一|第[一二三四五六七八九十]|[星礼]期?[拜]?[一二三四五六](?![十百])"
     r"|三(?:高|轮|七粉|叉)|四(?:肢|川|处|周|环|季)|五(?:官|香|脏)|六神|七(?:上八下|窍)|八卦|九泉"
     r"|十(?:分(?!钟|之)|足|全|字路)|两(?:边|侧|口子|条腿|只[手脚眼腿]|个?腿|眼|脚|手|便|头|胳膊|样|者)"
     r"|二(?:甲双胍|便|胎|儿子|女儿|姐|哥|叔|婶|妈|舅|姑|院|维码|话)|百姓|千万(?![一二三四五六七八九元])|半(?:边|身|夜|路|月板|死|信|晌)"

@@ -35,7 +35,7 @@ _SPREAD = re.compile(
     r"最高.*最低|最低.*最高|有时候?.*有时候?|有的时候.*有的时候|忽高忽低|高的时候.*低的时候|一会儿?高"
 )
 _AGO = (
-    (re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次"), 0),
+    (re.compile(r"现在|这会儿|目前|最后一次|最近一次|刚才量|刚刚量|刚量"), 0),
     (re.compile(r"今[天早晚]"), 1),
     (re.compile(r"昨[天晚]"), 2),
     (re.compile(r"前天"), 3),
@@ -132,7 +132,6 @@ def _roles(sentence: Sentence, numbers: Sequence[Number]) -> list[str | None]:
     text = sentence.text
     roles: list[str | None] = []
     at = 0
-    last: str | None = None
     labels: list[str] = []
     for index, number in enumerate(numbers):
         for found in _LABEL.finditer(text, at, number.core[0]):
@@ -148,12 +147,11 @@ def _roles(sentence: Sentence, numbers: Sequence[Number]) -> list[str | None]:
         elif behind in (Topic.SYSTOLIC, Topic.DIASTOLIC) and _labelled_behind(text, number):
             role = str(behind)
         else:
-            role = {"systolic": "diastolic", "diastolic": "systolic"}.get(last or "")
+            role = None
         if _labelled_behind(text, number):
             found_behind = _LABEL.search(text, number.end)
             at = found_behind.end() if found_behind else at
         roles.append(role)
-        last = role
     return roles
 
 
@@ -163,29 +161,33 @@ def _labelled_behind(text: str, number: Number) -> bool:
 
 def _readings(sentence: Sentence, context: Context, numbers: Sequence[Number]) -> list[_Reading]:
     roles = _roles(sentence, numbers)
+    if len(numbers) == 1 and roles[0] is None:
+        return [_lone(context, numbers[0])]
     readings = [_Reading()]
     for number, role in zip(numbers, roles, strict=True):
+        reading = readings[-1]
         labelled = role is not None
         if role is None:
-            role = (
-                "diastolic"
-                if readings[-1].has("systolic") and not readings[-1].has("diastolic")
-                else "systolic"
-            )
-        if readings[-1].has(role) or (
-            readings[-1].start != readings[-1].end and _new_reading(sentence, readings[-1], number)
-        ):
+            role = _complement(reading, number, len(numbers))
+        begun = bool(reading.systolic or reading.diastolic)
+        if role is None or reading.has(role) or (begun and _new_reading(sentence, reading, number)):
             readings.append(_Reading())
-            if not labelled:
-                role = "systolic"
+            role = role if labelled and role else "systolic"
         readings[-1] = readings[-1].with_half(role, number, labelled)
-        if (number.two_readings and len(numbers) == 1) or (
-            number.two_readings and number.style in (Style.RUN, Style.ARABIC)
-        ):
+        if number.two_readings and number.style in (Style.RUN, Style.ARABIC):
             readings[-1] = replace(readings[-1], doubtful=True)
-    if len(numbers) == 1 and roles[0] is None:
-        readings = [_lone(context, numbers[0], readings[-1].doubtful)]
     return readings
+
+
+def _complement(reading: _Reading, number: Number, count: int) -> str | None:
+    """The half that an unlabelled number gives to `reading`; None when it cannot belong to it."""
+    if reading.systolic and not reading.diastolic:
+        gap = reading.systolic.middle - number.middle
+        natural = gap >= LEAST_PULSE_PRESSURE and number.middle <= DIASTOLIC_MMHG[1] - 30
+        return "diastolic" if natural or count == 2 or reading.labelled else None
+    if reading.diastolic and not reading.systolic:
+        return "systolic"
+    return None if reading.systolic else "systolic"
 
 
 def _new_reading(sentence: Sentence, reading: _Reading, number: Number) -> bool:
@@ -194,8 +196,9 @@ def _new_reading(sentence: Sentence, reading: _Reading, number: Number) -> bool:
     return bool(_ARM.search(between)) or any(pattern.search(between) for pattern, _ in _AGO)
 
 
-def _lone(context: Context, number: Number, doubtful: bool) -> _Reading:
+def _lone(context: Context, number: Number) -> _Reading:
     """One number without a word for its half: the question decides, else its size."""
+    doubtful = number.two_readings
     diastolic_asked = bool(_ASKS_DIASTOLIC.search(context.question)) and not _ASKS_SYSTOLIC.search(
         context.question
     )
@@ -235,14 +238,28 @@ def _mended(before: list[_Reading], said: list[_Reading], sentence: Sentence) ->
 
 
 def _chosen(sentence: Sentence, readings: list[_Reading]) -> _Reading:
+    """The higher of two arms, the latest of several times; a stray half beside a whole reading is left out."""
     if len(readings) == 1:
         return readings[0]
     arms = [_ARM.search(sentence.text, max(0, r.start - 8), r.start) for r in readings]
     if sum(arm is not None for arm in arms) >= 2:
         return max(readings, key=lambda r: r.systolic.middle if r.systolic else 0.0)
     ages = [_ago(sentence.text, readings, index) for index in range(len(readings))]
+    if len(set(ages)) == 1:
+        whole = [reading for reading in readings if reading.systolic and reading.diastolic]
+        if whole:
+            return _with_stray(whole[-1], readings)
     latest = min(ages)
-    return [r for r, age in zip(readings, ages, strict=True) if age == latest][-1]
+    chosen = [r for r, age in zip(readings, ages, strict=True) if age == latest][-1]
+    undated_halves = len(set(ages)) == 1 and not chosen.labelled
+    return replace(chosen, doubtful=True) if undated_halves else chosen
+
+
+def _with_stray(chosen: _Reading, readings: list[_Reading]) -> _Reading:
+    """Doubtful when a half said after it could be a newer reading (76 after 135, 85 is a heart rate)."""
+    after = [reading for reading in readings if reading.start >= chosen.end]
+    stray = any(r.labelled or (r.systolic is not None and r.systolic.middle >= 100) for r in after)
+    return replace(chosen, doubtful=True) if stray else chosen
 
 
 def _ago(text: str, readings: list[_Reading], index: int) -> int:
@@ -255,7 +272,7 @@ def _ago(text: str, readings: list[_Reading], index: int) -> int:
 def _value(sentence: Sentence, context: Context, reading: _Reading, count: int) -> Value:
     systolic, diastolic = reading.systolic, reading.diastolic
     doubtful = reading.doubtful or not plausible(systolic, diastolic)
-    if count > 1 and _SPREAD.search(sentence.text):
+    if _SPREAD.search(sentence.text):
         doubtful = True
     if _TARGET.search(sentence.text[: reading.start]) or _long_ago(sentence, reading):
         doubtful = True

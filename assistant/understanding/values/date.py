@@ -122,7 +122,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         days = [day for day in days if _spoken_of(sentence.text, day)]
     if not days:
         return []
-    day = _meant(sentence.text, days)
+    day = _meant(sentence.text, days) if asked else days[-1]
     return [
         sentence.value(
             ValueKind.DATE,
@@ -137,7 +137,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
 
 def _spoken_of(text: str, day: Day) -> bool:
     """Whether the day is that of a call-back, not of a measurement already made."""
-    if re.match(r".{0,6}[量测查称吃]", text[day.end :]):
+    if re.match(r".{0,6}[量测查称吃]|先?(?:别|不要|不用)", text[day.end :]):
         return False
     return bool(_CALL_BACK.search(text[day.end :])) or bool(re.search(r"改|约", text[: day.start]))
 

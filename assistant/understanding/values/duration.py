@@ -22,6 +22,8 @@ _UNITS: tuple[tuple[str, str], ...] = (
 _UNIT = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS))
 _HALF = re.compile(r"半(?!径)")
 _AFTERWARDS = re.compile(r"(?:多)?(?:以?后|之后|以?前|之前|内(?!科))")
+_CALL_BACK_IN = re.compile(r"(?:过|等|隔)$")
+_CALL_BACK = re.compile(r"再|打|联系")
 _RATE = re.compile(r"(?:每|一)$")
 _RATE_TIMES = re.compile(r"[一二两三四五六七八九十几0-9到-]+(?:次|回|趟|遍|顿|片|粒|包|支|根|两|斤|克)|都|各")
 _LONG = re.compile(
@@ -80,6 +82,8 @@ def _spans(sentence: Sentence, asked: bool) -> list[_Span]:
         if unit is None or (
             number.style in (Style.RUN, Style.DECIMAL, Style.COINED) and unit.lastgroup == "a"
         ):
+            continue
+        if not asked and _CALL_BACK_IN.search(text[: number.start]) and _CALL_BACK.search(text, unit.end()):
             continue
         if _is_rate(text, number, unit, asked) or _AFTERWARDS.match(text, unit.end()):
             continue
