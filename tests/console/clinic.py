@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import FastAPI
 from sqlalchemy import insert, select
@@ -19,7 +19,7 @@ from assistant.conversations.actions import Actions
 from assistant.conversations.alerts import Alerts
 from assistant.conversations.assessing import register_assess
 from assistant.conversations.clock import ZONE
-from assistant.conversations.contents import Contents
+from assistant.conversations.contents import Contents, Edition
 from assistant.conversations.facts import Centre
 from assistant.conversations.finish import Finishing, chart_effect
 from assistant.conversations.host import Conversations
@@ -31,7 +31,7 @@ from assistant.records.seeds import seed
 from assistant.security.access import Access, Principal
 from assistant.security.sessions import Sessions
 from assistant.settings import Delivery, Escalation
-from assistant.storage import Database, audit, calls, recordings, staff
+from assistant.storage import Database, audit, calls, organizations, recordings, staff
 from assistant.understanding import GrammarUnderstander, Lexicon
 from integrations.record.embedded import EmbeddedRecords
 
@@ -76,6 +76,20 @@ class Clock:
 
     def pass_(self, **span: float) -> None:
         self.at += timedelta(**span)
+
+
+class SharedContents(Contents):
+    """The content, read once for all tests of a process."""
+
+    _shared: ClassVar[Edition | None] = None
+
+    async def newest(self) -> Edition:
+        if SharedContents._shared is None:
+            SharedContents._shared = await super().newest()
+        return SharedContents._shared
+
+    async def edition(self, version: str) -> Edition:
+        return await self.newest()
 
 
 class NoWorker:
@@ -174,15 +188,23 @@ class Clinic:
         return [stored.content for stored in (await self.store.search(type_, named)).found]
 
 
-async def clinic(database: Database, folder: Path) -> Clinic:
-    """A clinic with eight residents on file and one doctor who may sign in."""
+async def people(database: Database) -> None:
+    """Eight residents on file, the doctor who signs in, and another organisation."""
+    store = FhirStore(database, now=Clock())
+    await seed(store, today=START.date(), centre_name="幸福里社区卫生服务中心", centre_phone="010-62345678")
+    async with database.transaction() as connection:
+        await connection.execute(insert(organizations).values(id="elsewhere", name="别处", phone=""))
+        await connection.execute(insert(staff).values(id="practitioner-1", name="张敏", role="doctor"))
+
+
+def clinic(database: Database, folder: Path) -> Clinic:
+    """A clinic on a database that has its `people`."""
     clock = Clock()
     store = FhirStore(database, now=clock)
-    await seed(store, today=START.date(), centre_name="幸福里社区卫生服务中心", centre_phone="010-62345678")
     durable: Any = NoWorker()
     outbox = Outbox(database, durable, EmbeddedRecords(store), Delivery(), clock)
     alerts = Alerts(database, durable, outbox, Escalation(), clock)
-    contents = Contents(database, ROOT / "nlu_data")
+    contents = SharedContents(database, ROOT / "nlu_data")
     actions = Actions(timeout_seconds=5)
     register_assess(actions)
     conversations = Conversations(
@@ -196,8 +218,6 @@ async def clinic(database: Database, folder: Path) -> Clinic:
         centre=Centre(name="幸福里社区卫生服务中心", phone="010-62345678"),
         clock=clock,
     )
-    async with database.transaction() as connection:
-        await connection.execute(insert(staff).values(id="practitioner-1", name="张敏", role="doctor"))
     desk = Desk(
         database=database,
         charts=EmbeddedCharts(store),

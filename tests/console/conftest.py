@@ -1,18 +1,81 @@
 """A clinic for each test, and a doctor signed in to it."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
 from assistant.storage import Database
-from tests.console.clinic import DOCTOR, Clinic, clinic
+from tests.console.clinic import DOCTOR, Clinic, clinic, people
+
+
+@pytest.fixture(scope="session")
+def clinic_database(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed database with the clinic's people: copying it is quicker than writing their charts again."""
+    path = tmp_path_factory.mktemp("clinic") / "template.db"
+    shutil.copyfile(migrated_sqlite, path)
+
+    async def fill() -> None:
+        database = Database(f"sqlite:///{path}")
+        await people(database)
+        await database.dispose()
+
+    asyncio.run(fill())
+    return path
+
+
+@dataclass(frozen=True)
+class Visited:
+    """A closed database after one completed follow-up of resident-1, which nobody has looked at yet."""
+
+    path: Path
+    visit: str
+    at: datetime
+
+
+@pytest.fixture(scope="session")
+def visited_database(clinic_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Visited:
+    """Holding the conversation once is quicker than once for each test."""
+    path = tmp_path_factory.mktemp("visited") / "template.db"
+    shutil.copyfile(clinic_database, path)
+
+    async def hold() -> Visited:
+        database = Database(f"sqlite:///{path}")
+        held = clinic(database, path.parent)
+        visit = await held.follow_up("resident-1")
+        await database.dispose()
+        return Visited(path, visit, held.clock.at)
+
+    return asyncio.run(hold())
 
 
 @pytest.fixture
-async def desk(sqlite_database: Database, tmp_path: Path) -> Clinic:
-    return await clinic(sqlite_database, tmp_path)
+async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Clinic]:
+    """A clinic of this test alone: with one follow-up behind it where the test asks for `visit`."""
+    path = tmp_path / "clinic.db"
+    visited: Visited | None = None
+    if "visit" in request.fixturenames:
+        visited = request.getfixturevalue("visited_database")
+        shutil.copyfile(visited.path, path)
+    else:
+        shutil.copyfile(request.getfixturevalue("clinic_database"), path)
+    database = Database(f"sqlite:///{path}")
+    found = clinic(database, tmp_path)
+    if visited is not None:
+        found.clock.at = visited.at
+    yield found
+    await database.dispose()
+
+
+@pytest.fixture
+def visit(visited_database: Visited) -> str:
+    """A completed follow-up of resident-1, in the chart and not yet signed."""
+    return visited_database.visit
 
 
 @pytest.fixture

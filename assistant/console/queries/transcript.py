@@ -8,7 +8,8 @@ from assistant.console.views import Line
 from assistant.console.wording import clock
 
 SECONDS_PER_CHARACTER = 0.24
-"""How long our voice takes for a character. Places the second message of a turn: nobody notes its start."""
+"""How long a character takes to say. Places what nobody noted the start of: the second message of a turn,
+and an answer that the call did not measure (its event comes at its end)."""
 
 EARLIEST_MATCH, LATEST_MATCH = -1.5, 3.0
 """Seconds between the end of recognition and the event of the same turn: the call's clock starts with the
@@ -76,7 +77,7 @@ def _placed(happened: Sequence[Happened], spoken: Sequence[SpokenTurn]) -> Itera
         if event.type == "heard":
             current = _match(event, spoken)
             following = current.first_audio if current else event.seconds
-            start = current.speech_started if current else event.seconds
+            start = current.speech_started if current else _beginning(event.seconds, text)
         else:
             start = following if following is not None else event.seconds
         if start is not None:
@@ -84,6 +85,10 @@ def _placed(happened: Sequence[Happened], spoken: Sequence[SpokenTurn]) -> Itera
         if event.type == "said" and start is not None:
             following = start + len(text) * SECONDS_PER_CHARACTER
         yield ("resident" if event.type == "heard" else "assistant"), text, event.turn, start
+
+
+def _beginning(end: float | None, text: str) -> float | None:
+    return None if end is None else max(0.0, end - len(text) * SECONDS_PER_CHARACTER)
 
 
 def _match(event: Happened, spoken: Sequence[SpokenTurn]) -> SpokenTurn | None:

@@ -5,14 +5,14 @@ const STEP_SECONDS = 5;
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
-/** The last line that has begun at `seconds`. */
-function lineAt(lines, seconds) {
+/** The last line that has begun at `seconds`; of several that begin together, the one that was `chosen`. */
+function lineAt(lines, seconds, chosen) {
   let current = null;
   for (const line of lines) {
     if (Number(line.dataset.start) > seconds + 0.05) break;
     current = line;
   }
-  return current;
+  return chosen && current && chosen.dataset.start === current.dataset.start ? chosen : current;
 }
 
 function reveal(list, line) {
@@ -32,7 +32,7 @@ function followQuotes(list, seek) {
     list.querySelectorAll("[data-found]").forEach((other) => delete other.dataset.found);
     line.dataset.found = "";
     reveal(list, line);
-    seek?.(Number(line.dataset.start));
+    seek?.(line);
   });
 }
 
@@ -56,6 +56,10 @@ function bindControls(audio, toggle) {
     });
   }
   audio.addEventListener("loadedmetadata", () => { bar.max = audio.duration; });
+  audio.addEventListener("error", () => {
+    for (const control of [bar, play, speed]) control.disabled = true;
+    document.querySelector("[data-sound-lost]").hidden = false;
+  });
   return () => {
     bar.value = audio.currentTime;
     bar.setAttribute("aria-valuetext", clock(audio.currentTime));
@@ -86,12 +90,14 @@ export function followPlayer() {
     return;
   }
   const lines = [...list.querySelectorAll("[data-start]")];
-  const toggle = () => (audio.paused ? audio.play() : audio.pause());
+  const play = () => audio.play().catch(() => {}); /* what is wrong is shown by the error event */
+  const toggle = () => (audio.paused ? play() : audio.pause());
   const show = bindControls(audio, toggle);
   let current = null;
+  let chosen = null;
   const follow = () => {
     show();
-    const line = lineAt(lines, audio.currentTime);
+    const line = lineAt(lines, audio.currentTime, chosen);
     if (line === current) return;
     current?.removeAttribute("data-current");
     current?.removeAttribute("aria-current");
@@ -101,12 +107,17 @@ export function followPlayer() {
     line.setAttribute("aria-current", "true");
     if (!audio.paused) reveal(list, line);
   };
-  const seek = (seconds) => { if (Number.isFinite(seconds)) { audio.currentTime = seconds; audio.play(); } };
+  const seek = (line) => {
+    if (!("start" in line.dataset)) return;
+    chosen = line;
+    audio.currentTime = Number(line.dataset.start);
+    play();
+  };
   audio.addEventListener("timeupdate", follow);
   audio.addEventListener("seeked", follow);
   list.addEventListener("click", (event) => {
     const line = event.target.closest("[data-line]")?.closest("[data-start]");
-    if (line) seek(Number(line.dataset.start));
+    if (line) seek(line);
   });
   bindKeys(audio, toggle);
   followQuotes(list, seek);
