@@ -169,7 +169,7 @@ class Call:
             self._began = Began.LAST_MESSAGE if playing.last_message else Began.EARLY
 
     async def _listen(self, frame: Frame) -> None:
-        text, silence = self._hearing.text, self._hearing.silence(frame)
+        text, silence = self._hearing.text, self._hearing.silence_at(frame.index)
         playing = self._playback.ledger.playing
         if playing is not None and interrupts(text, self._hearing.voiced, self._began, playing.interruptible):
             self._heard_until = await self._playback.stop()
@@ -211,16 +211,13 @@ class Call:
     # The end of a turn
 
     def _end_turn(self) -> None:
-        timing = self.timings.turn(
-            self._judge.wait, self._judge.strategy.name, self._began_at(), self._voice_at
-        )
+        now = self.timings.now()
+        began = now - (self._clock.next_index * FRAME_SECONDS - self._hearing.started)
+        ended = min(self._voice_at, now - self._hearing.silence_at(self._clock.next_index))
+        timing = self.timings.turn(self._judge.wait, self._judge.strategy.name, began, ended)
         task = asyncio.create_task(self._finish_turn(timing, self._began, self._heard_until))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
-
-    def _began_at(self) -> float:
-        behind = self._clock.next_index * FRAME_SECONDS - self._hearing.started
-        return self.timings.now() - behind
 
     async def _finish_turn(self, timing: TurnTiming, began: Began, heard_until: int | None) -> None:
         utterance = await self._hearing.finish()

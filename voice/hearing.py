@@ -68,9 +68,9 @@ class Hearing:
         """When the present turn began."""
         return (self._started or 0) * FRAME_SECONDS
 
-    def silence(self, now: Frame) -> float:
-        """Seconds since the last voiced frame."""
-        return (now.index - self.activity.last_voiced) * FRAME_SECONDS
+    def silence_at(self, index: int) -> float:
+        """Seconds from the last voiced frame to the frame `index`."""
+        return (index - self.activity.last_voiced) * FRAME_SECONDS
 
     @property
     def voiced(self) -> float:

@@ -60,10 +60,11 @@ async def _call(server: Server, one: PlannedCall, gate: asyncio.Semaphore, speed
         if placed.status_code != 201:
             raise SystemExit(f"the server refused a call: {placed.status_code} {placed.text}")
         call = await _ended(server.client, placed.json()["id"])
-    facts, waits = _heard_by_the_resident(server.data / "simulated" / f"{call['id']}.jsonl")
-    slots: dict[str, Any] = {}
+    facts, waits = _heard_by_the_resident(server.data / "simulated" / f"{call['id']}.jsonl", speed)
+    conversation: dict[str, Any] = {"slots": {}, "transcript": []}
     if call["conversation_id"]:
-        slots = (await server.client.get(f"/api/conversations/{call['conversation_id']}")).json()["slots"]
+        conversation = (await server.client.get(f"/api/conversations/{call['conversation_id']}")).json()
+    slots = conversation["slots"]
     result = CallResult(
         persona=one.persona.persona,
         seed=one.seed,
@@ -75,6 +76,7 @@ async def _call(server: Server, one: PlannedCall, gate: asyncio.Semaphore, speed
         seconds=call["recording"]["seconds"] if call["recording"] else 0.0,
         turns=call["timings"],
         waits=waits,
+        transcript=[f"{line['role']}: {line['text']}" for line in conversation["transcript"]],
         fields=compare(facts, one.persona.expect.omit, slots) if slots else [],
         error=call["error"],
     )
@@ -93,7 +95,7 @@ async def _ended(client: httpx.AsyncClient, call_id: str) -> dict[str, Any]:
             await asyncio.sleep(0.5)
 
 
-def _heard_by_the_resident(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _heard_by_the_resident(path: Path, speed: float) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The facts she had, and each of her turns with how long she was kept waiting for an answer to it."""
     facts: dict[str, Any] = {}
     waits: list[dict[str, Any]] = []
@@ -107,7 +109,7 @@ def _heard_by_the_resident(path: Path) -> tuple[dict[str, Any], list[dict[str, A
             waits.append({**event, "latency": None})
         elif waits and waits[-1]["latency"] is None:
             interrupted = event["waited"] < 0.1  # she spoke over us, so we were sounding already
-            waits[-1]["latency"] = None if interrupted else event["waited"]
+            waits[-1]["latency"] = None if interrupted else event["waited"] / speed
     return facts, [wait for wait in waits if wait["slot"]]
 
 

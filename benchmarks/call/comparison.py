@@ -69,6 +69,8 @@ def same(field: str, true: Any, filed: Any) -> bool:
         return _present(true) == _present(filed)
     if field == "weight":
         return isinstance(filed, dict) and abs(float(filed["kg"]) - float(true["kg"])) < 0.05
+    if field == "exercise" and isinstance(filed, dict):
+        return _weekly(true) == _weekly(filed)
     if isinstance(true, dict) and isinstance(filed, dict):
         return all(_equal(filed.get(key), value) for key, value in true.items() if key != "unit")
     return bool(_equal(filed, true))
@@ -78,6 +80,11 @@ def _equal(filed: Any, true: Any) -> bool:
     if isinstance(true, int | float) and isinstance(filed, int | float) and not isinstance(true, bool):
         return abs(filed - true) < 1e-6
     return bool(filed == true)
+
+
+def _weekly(frequency: dict[str, Any]) -> Any:
+    """How many times a week."""
+    return frequency["times"] * 7 if frequency["per"] == "day" else frequency["times"]
 
 
 def _present(symptoms: Any) -> set[str]:

@@ -27,6 +27,7 @@ class CallResult:
     seconds: float
     turns: list[dict[str, Any]] = field(default_factory=list)
     waits: list[dict[str, Any]] = field(default_factory=list)
+    transcript: list[str] = field(default_factory=list)
     fields: list[FieldResult] = field(default_factory=list)
     error: str | None = None
 

@@ -14,6 +14,7 @@ import httpx
 
 CALLER = "voice.lines.simulated"
 """Marks the processes of the simulated residents, which are not counted."""
+START = "import sys; from assistant.cli import main; sys.argv = ['assistant', 'serve']; main()"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -51,7 +52,7 @@ async def running(home: Path, data: Path, log: BinaryIO) -> AsyncIterator[Server
     }
     environment.pop("DATABASE_URL", None)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "assistant.cli", "serve", cwd=home, env=environment, stdout=log, stderr=log
+        sys.executable, "-c", START, cwd=home, env=environment, stdout=log, stderr=log
     )
     watching = None
     try:
@@ -79,14 +80,15 @@ def _free_port() -> int:
 async def _ready(client: httpx.AsyncClient, process: asyncio.subprocess.Process, data: Path) -> None:
     for _ in range(600):
         if process.returncode is not None:
-            raise SystemExit(f"the server ended at its start; see {data / 'server.log'}")
+            last = (data / "server.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+            raise SystemExit(f"the server ended at its start:\n{last}")
         try:
             if (await client.get("/healthz")).status_code == 200:
                 return
         except httpx.TransportError:
             pass
         await asyncio.sleep(0.2)
-    raise SystemExit(f"the server was not ready after two minutes; see {data / 'server.log'}")
+    raise SystemExit("the server was not ready after two minutes")
 
 
 async def _watch(root: int, load: Load) -> None:

@@ -50,22 +50,23 @@ def completeness(text: str, meaning: Meaning, wait: Wait | None) -> Completeness
         return Completeness.FRAGMENT
     if meaning.act in _DECISIVE:
         return Completeness.COMPLETE
+    if wait.reading_back:
+        return _of_read_back(meaning)
     answers = [value for value in meaning.values if value.kind is wait.expects]
-    if wait.reading_back and (verdict := _verdict(meaning)) is not None and not answers:
-        return Completeness.COMPLETE if verdict else Completeness.FRAGMENT
     if wait.expects is not ValueKind.FREE_TEXT and any(_whole(value) for value in answers):
         return Completeness.COMPLETE
-    if _hanging(text, wait) or any(not _whole(value) for value in answers):
+    if (answers and wait.expects is not ValueKind.FREE_TEXT) or _hanging(text, wait):
         return Completeness.HANGING
     return Completeness.FRAGMENT
 
 
-def _verdict(meaning: Meaning) -> bool | None:
-    """The yes or no in it; a no to a read-back is mostly followed by what is right."""
-    for value in meaning.values:
-        if value.kind is ValueKind.YES_NO and isinstance(value.value, bool) and not value.needs_confirmation:
-            return value.value
-    return None
+def _of_read_back(meaning: Meaning) -> Completeness:
+    """A yes is whole; a no is mostly followed by what is right, and is whole with it."""
+    verdicts = [value.value for value in meaning.values if value.kind is ValueKind.YES_NO]
+    others = [value for value in meaning.values if value.kind is not ValueKind.YES_NO]
+    if others:
+        return Completeness.COMPLETE if all(_whole(value) for value in others) else Completeness.HANGING
+    return Completeness.COMPLETE if True in verdicts else Completeness.FRAGMENT
 
 
 def _hanging(text: str, wait: Wait) -> bool:

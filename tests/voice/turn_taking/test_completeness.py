@@ -26,7 +26,7 @@ def lexicon() -> Lexicon:
 def test_completeness(case: dict[str, Any], lexicon: Lexicon) -> None:
     wait = Wait(
         slot=case["expects"],
-        expects=ValueKind(case["expects"]),
+        expects=ValueKind.YES_NO if case.get("reading_back") else ValueKind(case["expects"]),
         question=case.get("question", ""),
         reading_back=case.get("reading_back", False),
     )
