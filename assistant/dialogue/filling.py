@@ -20,6 +20,10 @@ MOST_READBACKS: Final = 3
 """A value that was read back this often and never agreed to is left open."""
 
 
+RETAKEN: Final = (ValueKind.YES_NO, ValueKind.CHOICE, ValueKind.MEDICATION_ADHERENCE)
+"""Kinds whose question is so short that asking it again is clearer than reading the answer back."""
+
+
 def slot_value(run: Run, value: JsonValue, *, confidence: float | None, said: str, approx: bool) -> SlotValue:
     """A stated value with its provenance."""
     return SlotValue(
@@ -158,6 +162,8 @@ def consume(run: Run, question: Question, pending: Pending, candidate: SlotValue
     if part is not None and pending.part != part:
         ask(run, question, pending.model_copy(update={"part": part, "candidate": candidate}))
         return False
+    if doubtful and spec.kind in RETAKEN and not needs_read_back(run, spec):
+        return _retake(run, question, pending, candidate)
     if doubtful or needs_read_back(run, spec):
         if pending.readbacks >= MOST_READBACKS:
             leave_open(run, question)
@@ -166,6 +172,20 @@ def consume(run: Run, question: Question, pending: Pending, candidate: SlotValue
         return False
     file(run, spec, candidate, SlotStatus.STATED)
     return True
+
+
+def _retake(run: Run, question: Question, pending: Pending, candidate: SlotValue) -> bool:
+    """A short answer heard badly is asked for again; the same answer twice is taken."""
+    spec = run.spec(question.slot)
+    if pending.candidate is not None and pending.candidate.value == candidate.value:
+        file(run, spec, candidate, SlotStatus.STATED)
+        return True
+    if pending.attempts > MOST_READBACKS:
+        leave_open(run, question)
+        return True
+    run.say_if_known("utter_not_understood")
+    ask(run, question, pending.model_copy(update={"attempts": pending.attempts + 1, "candidate": candidate}))
+    return False
 
 
 def needs_read_back(run: Run, spec: SlotSpec) -> bool:

@@ -82,6 +82,16 @@ def test_a_value_heard_with_little_confidence_is_read_back() -> None:
     assert talk.turn.wait is not None and talk.turn.wait.reading_back
 
 
+def test_a_short_answer_heard_badly_is_asked_for_again_and_taken_the_second_time() -> None:
+    talk = Talk().hear("是我", value("identity", {"is_patient": True}))
+    talk.hear("五九年", value("identity", {"is_patient": True, "birth_year": 1959}))
+    talk.hear("可以", YES, confidence=0.5)
+    assert talk.said == ["utter_not_understood", "utter_ask_consent_again"]
+    assert talk.slot("consent") is None
+    talk.hear("可以", YES, confidence=0.5)
+    assert talk.slot("consent") is True
+
+
 def test_a_doubt_without_a_candidate_is_asked_again() -> None:
     talk = Talk().at_blood_pressure()
     talk.hear("一三", value("blood_pressure", None, needs_confirmation=True))
