@@ -5,6 +5,7 @@ line holds a static event, identifiers, and the types and places of errors. Thir
 kept from warnings on, without their exception texts.
 """
 
+import contextlib
 import logging
 import sys
 from collections.abc import Iterable
@@ -33,11 +34,10 @@ _FRAMES = 6
 
 def drop_unlisted(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Remove keys that are not listed, and values that are not short scalars; say how many went."""
+    meta = {key: value for key, value in event.items() if key.startswith("_")}
     kept = {key: value for key, value in event.items() if key in ALLOWED and _harmless(value)}
-    dropped = sum(1 for key in event if key not in kept and not key.startswith("_"))
-    if dropped:
-        kept["dropped"] = dropped
-    return kept
+    dropped = len(event) - len(meta) - len(kept)
+    return {**meta, **kept, **({"dropped": dropped} if dropped else {})}
 
 
 def place_of_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -59,6 +59,7 @@ def configure(*, development: bool) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         place_of_exception,
+        drop_unlisted,
     ]
     renderer: Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -71,11 +72,11 @@ def configure(*, development: bool) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, drop_unlisted, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
     root = logging.getLogger()
@@ -84,6 +85,19 @@ def configure(*, development: bool) -> None:
     for ours in ("assistant", "voice", "integrations", "triage"):
         logging.getLogger(ours).setLevel(logging.INFO)
     _quieten("uvicorn", "uvicorn.error", "uvicorn.access", "dbos")
+
+
+class _StandardError(logging.Handler):
+    """Writes lines to standard error; one that cannot be rendered is not shown raw, as the library would."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = self.format(record)
+        except Exception as error:
+            line = f"a log line of {record.name} could not be rendered: {type(error).__name__}"
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
 
 
 def _quieten(*names: str) -> None:
