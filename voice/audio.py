@@ -102,7 +102,7 @@ def level(samples: Samples) -> float:
 
 
 def read_wav(source: Path | bytes) -> tuple[Samples, int]:
-    """The samples and the sample rate of a 16 bit mono WAV; anything else, or half of one, is `NotAWav`."""
+    """The samples and the sample rate of a 16 bit mono WAV; what is no such file raises `NotAWav`."""
     name = str(source) if isinstance(source, Path) else "the audio"
     try:
         with wave.open(io.BytesIO(source) if isinstance(source, bytes) else str(source), "rb") as file:
@@ -112,7 +112,7 @@ def read_wav(source: Path | bytes) -> tuple[Samples, int]:
                 )
             frames = file.readframes(file.getnframes())
             declared, sample_rate = file.getnframes(), file.getframerate()
-    except (wave.Error, EOFError, OSError) as error:
+    except (wave.Error, EOFError, IsADirectoryError) as error:
         raise NotAWav(f"{name} is not a readable WAV file: {error or 'it ends too early'}") from error
     if len(frames) != declared * 2:
         raise NotAWav(f"{name} is cut off: {len(frames) // 2} of {declared} samples")

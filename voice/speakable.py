@@ -29,7 +29,7 @@ _SIGNS = {
     "+": "加",
     "&": "和",
 }
-_COUNTED = "个次片粒颗支根包瓶杯两斤天周年位种分小盒遍句口袋顿滴项针岁元块毫公名条件步楼下"
+_COUNTED = "个次片粒颗支根包瓶杯两斤天周年位种分小盒遍句口袋顿滴项针岁元块毫公名条件步下"
 """Measure words before which 2 is 两. 月, 日 and 号 are not among them: 2月 is a month."""
 _MOBILE = r"1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}"
 _LANDLINE = r"0\d{2,3}[-\s]?\d{7,8}"
@@ -51,7 +51,8 @@ def _rule(pattern: str, said: Callable[[re.Match[str]], str]) -> Rule:
 def _clock(found: re.Match[str]) -> str:
     minute = int(found["minute"])
     shown = f"零{cardinal(minute)}" if minute < 10 else cardinal(minute)
-    return cardinal(int(found["hour"])) + "点" + (f"{shown}分" if minute else "")
+    hour = "两" if int(found["hour"]) == 2 else cardinal(int(found["hour"]))
+    return hour + "点" + (f"{shown}分" if minute else "")
 
 
 def _date(found: re.Match[str]) -> str:
@@ -110,7 +111,7 @@ _RULES: tuple[Rule, ...] = (
     _rule(r"(?<=[一-鿿])\s*[~–]\s*(?=\d)", lambda found: "到"),
     _rule(r"(?P<n>\d+(?:\.\d+)?)\s*%", lambda found: "百分之" + decimal(found["n"])),
     _rule(r"(?<![\w.])-(?=\d)", lambda found: "负"),
-    _rule(rf"(?<![\d.第])2(?=\s*[{_COUNTED}])", lambda found: "两"),
+    _rule(rf"(?<![\d.第])2(?=\s*(?:[{_COUNTED}]|点(?!\d)))", lambda found: "两"),
     _rule(r"\d+(?:\.\d+)?", _number),
     _rule("[" + "".join(map(re.escape, _SIGNS)) + "]", lambda found: _SIGNS[found[0]]),
     _rule(r"[（(【\[]|[)）】\]]", lambda found: "，"),

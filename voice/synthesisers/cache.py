@@ -6,6 +6,7 @@ import os
 from collections import OrderedDict
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Lock
 
 from voice.audio import NotAWav, read_wav, wav_bytes
 from voice.ports import LINE_RATE, Speech
@@ -14,14 +15,15 @@ from voice.ports import LINE_RATE, Speech
 class SpeechCache:
     """Keeps at most `in_memory` and `on_disk` bytes of audio; what was not used for longest goes first.
 
-    A file is written beside its place and moved there, so that a reader never sees half of one; a damaged
-    file counts as absent.
+    Safe to use from several threads. A file is written beside its place and moved there, so that a reader never
+    sees half of one; a damaged file counts as absent.
     """
 
     def __init__(
         self, folder: Path | None, *, in_memory: int = 8_000_000, on_disk: int = 500_000_000
     ) -> None:
         self._folder, self._in_memory, self._on_disk = folder, in_memory, on_disk
+        self._lock = Lock()
         self._recent: OrderedDict[str, Speech] = OrderedDict()
         self._held = 0
         if folder is not None:
@@ -35,18 +37,21 @@ class SpeechCache:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def get(self, key: str) -> Speech | None:
-        if key in self._recent:
-            self._recent.move_to_end(key)
-            return self._recent[key]
+        with self._lock:
+            if key in self._recent:
+                self._recent.move_to_end(key)
+                return self._recent[key]
         if self._folder is None:
             return None
         file = self._folder / f"{key}.wav"
         try:
             samples, sample_rate = read_wav(file)
+            os.utime(file)
+        except FileNotFoundError:
+            return None
         except NotAWav:
             file.unlink(missing_ok=True)
             return None
-        os.utime(file)
         speech = Speech(samples, sample_rate)
         self._remember(key, speech)
         return speech
@@ -57,19 +62,22 @@ class SpeechCache:
             self._store(self._folder, key, wav_bytes(speech.samples, LINE_RATE))
 
     def _remember(self, key: str, speech: Speech) -> None:
-        self._recent[key] = speech
-        self._held += speech.samples.nbytes
-        while self._held > self._in_memory and len(self._recent) > 1:
-            _, oldest = self._recent.popitem(last=False)
-            self._held -= oldest.samples.nbytes
+        with self._lock:
+            former = self._recent.pop(key, None)
+            self._held += speech.samples.nbytes - (former.samples.nbytes if former else 0)
+            self._recent[key] = speech
+            while self._held > self._in_memory and len(self._recent) > 1:
+                _, oldest = self._recent.popitem(last=False)
+                self._held -= oldest.samples.nbytes
 
     def _store(self, folder: Path, key: str, content: bytes) -> None:
         with NamedTemporaryFile(dir=folder, suffix=".partial", delete=False) as file:
             file.write(content)
         Path(file.name).replace(folder / f"{key}.wav")
-        self._stored += len(content)
-        if self._stored > self._on_disk:
-            self._make_room()
+        with self._lock:
+            self._stored += len(content)
+            if self._stored > self._on_disk:
+                self._make_room()
 
     def _make_room(self) -> None:
         """Deletes the files that were not used for longest, down to nine tenths of the limit."""

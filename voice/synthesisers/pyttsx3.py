@@ -26,6 +26,7 @@ WORDS_PER_MINUTE: dict[Rate, int] = {"normal": 165, "slow": 120}
 START_WITHIN = 20.0
 """Seconds for a worker to come up on a busy machine."""
 ANSWER_WITHIN = 10.0
+ANSWER_WITHIN_PER_CHARACTER = 0.1
 """Seconds for one sentence; a sentence of 8 s takes about 0.05 s."""
 _NOTHING = np.zeros(0, np.int16)
 _VERSION = 1
@@ -68,7 +69,7 @@ class Voice:
 class Pyttsx3Synthesiser:
     """See `voice.ports.Synthesiser`. Use as an async context manager or call `close`.
 
-    One sentence is made at a time; identical requests that come together are made once. `cache` None keeps
+    One sentence is made at a time, and what is cached waits for none of them. `cache` None keeps
     speech in memory only. `voice` is the voice used when a request names none; see `Voice`.
     """
 
@@ -99,15 +100,18 @@ class Pyttsx3Synthesiser:
         key = SpeechCache.key(
             text=said, voice=chosen.variant, rate=speed, pitch=chosen.pitch, version=_VERSION
         )
+        speech = await asyncio.to_thread(self._cache.get, key)
+        if speech is not None:
+            return speech
+        request: dict[str, str | int] = {
+            "text": said,
+            "voice": chosen.variant,
+            "rate": speed,
+            "pitch": chosen.pitch,
+        }
         async with self._one_at_a_time:
-            speech = await asyncio.to_thread(self._cache.get, key)
+            speech = await asyncio.to_thread(self._cache.get, key)  # the one before may have been the same
             if speech is None:
-                request: dict[str, str | int] = {
-                    "text": said,
-                    "voice": chosen.variant,
-                    "rate": speed,
-                    "pitch": chosen.pitch,
-                }
                 speech = await self._made(request)
                 await asyncio.to_thread(self._cache.put, key, speech)
             return speech
@@ -196,7 +200,7 @@ class _Worker:
             await self._process.stdin.drain()  # type: ignore[union-attr]
         except ConnectionError as error:
             raise _TryAgain("the speech worker has ended") from error
-        await self._answer(ANSWER_WITHIN)
+        await self._answer(ANSWER_WITHIN + ANSWER_WITHIN_PER_CHARACTER * len(line))
 
     async def _answer(self, seconds: float) -> None:
         try:
@@ -232,7 +236,7 @@ def verified(file: Path, text: str, words_per_minute: int) -> Speech:
     """The file's speech at the line's rate, if it can be that of `text`."""
     try:
         samples, sample_rate = read_wav(file)
-    except NotAWav as error:
+    except (NotAWav, FileNotFoundError) as error:
         raise _TryAgain(f"the speech worker left no usable audio: {error}") from error
     seconds = len(samples) / sample_rate
     shortest, longest = plausible_seconds(text, words_per_minute)
