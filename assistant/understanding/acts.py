@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assistant.dialogue.meaning import Act, IntentScore, RedFlag, Value, ValueKind
 from assistant.understanding.context import Context
+from assistant.understanding.corrections import taken_back
 from assistant.understanding.intents import LATE, EARLY, matching
 from assistant.understanding.sentence import Sentence
 
@@ -46,11 +47,6 @@ ACT_OF: dict[str, Act] = {
 
 SURE, LIKELY, GUESS = 0.98, 0.85, 0.5
 
-# An earlier answer is taken back.
-_EARLIER = re.compile(
-    r"(?:刚才|刚刚|前面|之前|上一?个|上面|刚|那个|先前|开头)(?:我)?.{0,8}(?:说|讲|答|报|弄|搞|记|看|问题)?.{0,4}(?:错|不对|不准|不是)"
-    r"|(?:我)?(?:说|讲|记|看|搞|弄|报|答)错了|更正|纠正|改一下|(?:要|想)改|(?:刚才|前面|之前|上一?个).{0,8}(?:其实|应该是|改成|不是)"
-)
 _TAKEN_BACK_HERE = re.compile(
     r"^(?:啊|哦|噢|诶|哎|呃|嗯|,)*(?:不对|不是|错了|不|错)[,。!不对错了啊]*(?:应该)?是?"
 )
@@ -178,11 +174,11 @@ def _corrects(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
     """Whether an earlier answer is altered: 刚才说错了, or another value than the one read back."""
     text = sentence.text
     told = [value for value in values if value.kind not in (ValueKind.YES_NO, ValueKind.FREE_TEXT)]
-    earlier = _EARLIER.search(text)
+    earlier = taken_back(text)
     if earlier:
         first = min((number.start for number in sentence.numbers), default=len(text))
         slip_inside = first < earlier.start()
-        return not slip_inside
+        return not slip_inside and (bool(told) or not context.reading_back)
     denied = any(value.kind is ValueKind.YES_NO and value.value is False for value in values)
     if context.reading_back:
         return denied and bool(told)

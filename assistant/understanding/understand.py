@@ -4,6 +4,7 @@ from assistant.dialogue.meaning import Entity, Meaning
 from assistant.understanding import acts, red_flags
 from assistant.understanding.context import Context
 from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.readback import reconcile
 from assistant.understanding.sentence import Sentence, prepare
 from assistant.understanding.values import parse_all
 
@@ -11,7 +12,7 @@ from assistant.understanding.values import parse_all
 def understand(text: str, context: Context, lexicon: Lexicon) -> Meaning:
     """The meaning of `text` said in `context`. Pure; never raises on any text."""
     sentence = prepare(text, context, lexicon)
-    values = parse_all(sentence, context)
+    values = reconcile(sentence, context, parse_all(sentence, context))
     flags = red_flags.find(sentence, context, values)
     ranking = acts.intent_of(sentence, context, values, flags)
     return Meaning(

@@ -82,7 +82,9 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if len(numbers) == 1 and (split := _split_run(numbers[0])):
         numbers = split
     readings: list[_Reading] = []
-    for group in segments(sentence.text, [number.core[0] for number in numbers]):
+    for group in segments(
+        sentence.text, [number.core[0] for number in numbers], [number.end for number in numbers]
+    ):
         said = _readings(sentence, context, [numbers[index] for index in group])
         readings = [*readings[:-1], *_mended(readings[-1:], said, sentence)] if readings else said
     readings = [reading for reading in readings if reading.systolic or reading.diastolic]
@@ -209,6 +211,9 @@ def _lone(context: Context, number: Number) -> _Reading:
         )
     if systolic_asked:
         return _Reading(number, None, number.start, number.end, doubtful or number.middle < 90, labelled=True)
+    if context.reading_back and number.middle < 100:
+        # A half put right in a read-back, which is read back again.
+        return _Reading(None, number, number.start, number.end, doubtful, labelled=True)
     if number.middle >= 100:
         return _Reading(number, None, number.start, number.end, doubtful)
     return _Reading(None, number, number.start, number.end, doubtful=True)

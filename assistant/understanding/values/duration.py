@@ -14,7 +14,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("quarter", r"刻钟"),
     ("h", r"个?(?:多)?(?:小时|钟头)"),
     ("min", r"分钟?(?!之)"),
-    ("mo", r"个?(?:多)?月(?![一二三四五六七八九十0-9号日份初底])"),
+    ("mo", r"(?:个(?:多)?|(?<=[半俩两仨])|多)月(?![一二三四五六七八九十0-9号日份初底])"),
     ("wk", r"个?(?:多)?(?:星期|礼拜|周(?!岁|围))(?![一二三四五六日天末])"),
     ("a", r"年(?!级|前|初|底|纪|[一二三四五六七八九十0-9]+月)"),
     ("d", r"天(?!天|前|后|气|以后|之后)|日(?!子|期)|晚上|宿|夜"),
@@ -48,6 +48,8 @@ class _Span:
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:
     """How long something lasts or has lasted; an exact duration is never made of 好久了."""
+    if context.expects is ValueKind.IDENTITY:
+        return []
     asked = context.expects is ValueKind.DURATION
     if since := _since(sentence, context, asked):
         return [since]

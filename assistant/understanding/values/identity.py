@@ -25,13 +25,13 @@ _DEAD_NOT = re.compile(
     r"死了(?:算|都|也)|[烦气笑热冷累疼痛困饿渴急吵吓]死|想死|没死|不会死|手机没了|药没了|等死|人没了影"
 )
 _MAYBE_DEAD = re.compile(
-    r"(?:人|他|她|老人家?|老爷子|老太太|爸爸?|妈妈?|父亲|母亲|爹|娘|老伴|奶奶|爷爷|阿姨|大爷)(?:已经|早就?|人)?(?:不在了|走了)"
+    r"(?:人|他|她|老人家?|老爷子|老太太|老头子?|老太婆|老伴儿?|爸爸?|妈妈?|父亲|母亲|爹|娘|奶奶|爷爷|阿姨|大爷)(?:已经|早就?|人)?(?:不在了|走了)"
 )
 _ONLY_OUT = re.compile(
     r"刚走|刚刚走|买菜|菜场|菜市|上班|出门|出去|散步|遛弯|回来|回家|一会儿?|等会|公园|跳舞|打牌|麻将|医院|上街|旅游|外地|老家|手机|家里"
 )
 _WRONG = re.compile(
-    r"打错|错了?号|弄错|搞错|拨错|没(?:有)?这个?人|不认识(?:他|她|这个?人|什么)?|没有叫这个|查无此人|不是这个(?:号|人)|号码(?:错|换|不对)"
+    r"打错|错了?号|弄错|搞错|拨错|没(?:有)?这个?人|不认识(?:他|她|这个?人|什么)?|没有叫这个|查无此人|不是这个(?:号|人)|号码(?:错|换|不对)|换号|新(?:换|买|办)的(?:号|卡)|(?:号码?|卡|电话)是?我?(?:刚|新)(?:买|办|换)|你找错|不认识.{1,4}$"
 )
 
 _RELATIONS: tuple[tuple[str, str], ...] = (
@@ -44,11 +44,13 @@ _RELATIONS: tuple[tuple[str, str], ...] = (
     ("spouse", r"老伴儿?|爱人|老公|老婆|丈夫|妻子|先生|太太|老头子?|内人|对象"),
     ("parent", r"妈妈?|爸爸?|母亲|父亲|娘|爹"),
     ("carer", r"保姆|护工|阿姨(?=$|[,。])|照顾[他她]的|护理员|陪护|钟点工"),
-    ("other", r"邻居|朋友|同事|房东|室友|居委会?|社工|网格员|司机|同学"),
+    ("other", r"邻居|朋友|同事|房东|室友|居委会?|村委会?|社区|物业|社工|志愿者|网格员|司机|同学"),
 )
-_RELATION = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _RELATIONS))
+# 我是她女儿, 我是王秀英的女儿, 我是居委会的.
 _I_AM = re.compile(
-    r"我(?:就)?是(?:[他她](?:家)?的?|您?要找的人的?|王|李|老人家?的?|病人的?|患者的?|[一-鿿]{2,3}的)?(?:[大小二三]|亲)?"
+    r"(?<!不)(?<!问)我(?:就)?是[^,。;!?]{0,7}?(?:[大小二三]|亲)?(?:"
+    + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _RELATIONS)
+    + r")(?:儿)?(?=$|[,。!?的啊呀哦呢吧嘛你您他她跟有什这那])"
 )
 # 我妈不在: the patient is named by the speaker's word for him.
 _MY_PATIENT: tuple[tuple[str, str], ...] = (
@@ -66,9 +68,10 @@ _ABOUT_THEM = re.compile(
     r"|跟我说|我来(?:回答|说)|我(?:替|帮)|在旁边|叫[他她]|上班|手机|病重|瘫|糊涂"
 )
 _ABSENT = re.compile(
-    r"(?:他|她|人|老人家?|老太太|老爷子)(?:现在|今天|这会儿?|又|也|刚)?(?:不在|出去|出门|走了|睡|去|在(?:睡|洗|医院|外面|住院)|没在)|(?:^|[,。])(?:现在"
+    r"(?:他|她|人|老人家?|老太太|老爷子)(?:现在|今天|这会儿?|又|也|刚)?(?:还|都|刚刚?|是)*(?:不在|出去|出门|走了?|睡|去|上班|上学|住院|瘫|听不|说不了|病重|糊涂|不方便|没空|在(?:睡|洗|医院|外面|住院|厨房|忙|上班|午休|休息)|没在)|(?:^|[,。])(?:现在"
     r"|人)?不在(?:家|$|[,。])|不在家"
 )
+_FETCHES = re.compile(r"(?:叫|喊|让|换|找)(?:一下)?(?:他|她|我妈|我爸|我老伴|老伴|我爱人|我婆婆|我公公|我奶奶|我爷爷)(?:来|过来|接|听)?|给你叫|[他她]来接")
 _SELF = re.compile(
     r"(?<!不)(?<!不是)我(?:就)?是(?![他她您你的一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四|三|[0-9])|(?:^"
     r"|[,。嗯对哎啊是])是我(?!们|妈|爸|女|儿|老|的)|就是我(?!们|妈|爸|女|儿|老|的)|本人|我自己|(?:^|[,。])我啊|找我"
@@ -84,6 +87,9 @@ _YEAR_SHORT = re.compile(
     r"(?<![零一二三四五六七八九十百0-9])(?P<year>[零一二三四五六七八九0-9]{2})年(?!前|了|多|来|级)(?:的|生|出生|$|[,。]|[一二三四五六七八九十0-9])?"
 )
 _YEAR_BARE = re.compile(r"^(?:我|是|嗯|哦|,)*(?P<year>[零一二三四五六七八九0-9]{2})(?:的)?$")
+_ASKS_KIN = re.compile(r"家属|家里人|家人|亲属")
+_ASKED_NAME = re.compile(r"请问您?(?:这里)?是([一-鿿]{2,4}?)(?:本人|女士|先生|阿姨|叔叔|大[爷妈]|奶奶|爷爷|老师|吗|的家|家)")
+_WHOLE_ID = re.compile(r"(?<!\d)\d{6}(?P<year>(?:19|20)\d\d)\d{7}(?P<last>[\dx])(?![\dx])")
 _ASKS_YEAR = re.compile(r"出生|哪一?年|年份|生日|哪年")
 _ASKS_DIGITS = re.compile(r"后四位|身份证|尾号|末四位|最后四")
 _DIGITS = re.compile(
@@ -129,7 +135,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if not asked and not relation and not death and not (is_patient is False and _WRONG.search(text)):
         return []
     if is_patient is None and not value and not proofs:
-        if unsure:
+        if unsure or _failed_proof(sentence, context):
             return [sentence.value(ValueKind.IDENTITY, None, (0, len(text)), confirm=True)]
         return []
     whole: dict[str, JsonValue] = {"is_patient": is_patient, **value, **proofs}
@@ -137,11 +143,15 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     return [sentence.value(ValueKind.IDENTITY, whole, span, confirm=doubtful)]
 
 
+def _failed_proof(sentence: Sentence, context: Context) -> bool:
+    """Numbers given for a proof that are none: an age, 三千四百二十一."""
+    wants = _ASKS_YEAR.search(context.question) or _ASKS_DIGITS.search(context.question)
+    return bool(wants) and any(number.middle >= 10 for number in sentence.numbers)
+
+
 def _relation(text: str, asked: bool) -> tuple[str, tuple[int, int]] | None:
-    for start in _I_AM.finditer(text):
-        found = _RELATION.match(text, start.end())
-        if found and text[max(0, start.start() - 1) : start.start()] not in ("不", "问"):
-            return found.lastgroup or "other", (start.start(), found.end())
+    if found := _I_AM.search(text):
+        return found.lastgroup or "other", found.span()
     if re.search(r"照顾[他她]的", text) and "我" in text:
         return "carer", (0, len(text))
     mine = _MY.search(text)
@@ -174,7 +184,7 @@ def _is_patient(
 ) -> tuple[bool | None, tuple[int, int]]:
     if somebody_else:
         return False, (0, 0) if not text else (0, len(text))
-    for pattern in (_WRONG, _NOT_SELF, _ABSENT):
+    for pattern in (_WRONG, _NOT_SELF, _ABSENT, _FETCHES) if asked else (_WRONG, _NOT_SELF, _ABSENT):
         if found := pattern.search(text):
             return False, found.span()
     if not asked:
@@ -188,6 +198,12 @@ def _is_patient(
         )
     if found := _SELF.search(text):
         return _named_rightly(text, found, context)
+    if named := _by_name(text, context):
+        return named
+    if _ASKS_KIN.search(context.question):
+        # 您是王秀英的家属吗: yes is somebody else than the patient, no is nobody known.
+        found = _YES.search(text)
+        return (False, found.span()) if found else (None, (0, 0))
     if found := _NO.search(text):
         return False, found.span()
     if found := _YES.search(text):
@@ -208,9 +224,24 @@ def _named_rightly(text: str, found: re.Match[str], context: Context) -> tuple[b
     return False, (found.start(), found.end() + name.end())
 
 
+def _by_name(text: str, context: Context) -> tuple[bool, tuple[int, int]] | None:
+    """是王秀英, 王秀英是我, 我叫李梅."""
+    asked = _ASKED_NAME.search(normalise(context.question).text)
+    if found := re.search(r"我叫([一-鿿]{2,4})(?=$|[,。!])", text):
+        return bool(asked and found[1] in asked[1]), found.span()
+    if asked and asked[1] in text and not re.search(r"不是|不叫|的", text):
+        at = text.index(asked[1])
+        if re.search(r"(?:^|[,。])(?:我|就|嗯|对|哎)*是?$", text[:at]) or "是我" in text:
+            return True, (at, at + len(asked[1]))
+    return None
+
+
 def _proofs(text: str, context: Context) -> tuple[dict[str, JsonValue], list[tuple[int, int]], bool]:
     proofs: dict[str, JsonValue] = {}
     spans: list[tuple[int, int]] = []
+    if whole := _WHOLE_ID.search(_figures(text)):
+        last4 = _figures(text)[whole.end() - 4 : whole.end()].upper()
+        return {"birth_year": int(whole["year"]), "id_last4": last4}, [whole.span()], False
     rest = text
     digits_only = bool(_ASKS_DIGITS.search(context.question)) and not _ASKS_YEAR.search(context.question)
     year = None if digits_only and not re.search("年|出生", text) else _birth_year(text, context)
@@ -233,6 +264,11 @@ def _proofs(text: str, context: Context) -> tuple[dict[str, JsonValue], list[tup
         elif digits_only and not year:
             unsure = True
     return proofs, spans, unsure and "id_last4" not in proofs
+
+
+def _figures(text: str) -> str:
+    """Chinese figures as Arabic ones, offsets kept."""
+    return "".join(_FIGURES.get(one, one).lower() for one in text)
 
 
 def _birth_year(text: str, context: Context) -> tuple[int, tuple[int, int]] | None:

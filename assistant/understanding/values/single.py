@@ -29,7 +29,7 @@ def numbers_for(sentence: Sentence, context: Context, kind: ValueKind, *topics: 
 
 def after_repairs(sentence: Sentence, numbers: Sequence[Number]) -> list[Number]:
     """Those of `numbers` that stand after the last mended slip and are not denied by 不是."""
-    groups = segments(sentence.text, [number.core[0] for number in numbers])
+    groups = segments(sentence.text, [number.core[0] for number in numbers], [n.end for n in numbers])
     return [numbers[index] for index in groups[-1]] if groups else []
 
 

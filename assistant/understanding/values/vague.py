@@ -16,7 +16,7 @@ _NOT_JUDGED = re.compile(r"高血压|没量|没测|没称|不知道|忘|不清�
 
 def parse(sentence: Sentence, context: Context, kind: ValueKind) -> list[Value]:
     """A valueless `needs_confirmation` of `kind` where it was asked for and only judged."""
-    if context.expects is not kind or _NOT_JUDGED.search(sentence.text):
+    if context.expects is not kind or context.reading_back or _NOT_JUDGED.search(sentence.text):
         return []
     found = _JUDGES.search(sentence.text)
     if found is None or not sentence.mine(found.start()):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
-from assistant.understanding.corrections import repairs
+from assistant.understanding.corrections import repairs, taken_back
 from assistant.understanding.negation import SEEMING, denied, unmasked
 from assistant.understanding.normalise import normalise
 from assistant.understanding.sentence import Sentence
@@ -114,6 +114,9 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     signals = _echoes(text, question) if not context.reading_back else []
     signals += _matters(text, question, context.reading_back)
     agreement = _agreements(sentence, negative)
+    if not context.reading_back and taken_back(text):
+        # 刚才血压说错了 says nothing about the question that stands.
+        signals, agreement = [signal for signal in signals if signal.strength == ECHO], []
     if not signals and _VAGUE.search(text):
         return [sentence.value(ValueKind.YES_NO, None, _VAGUE.search(text).span(), confirm=True)]  # type: ignore[union-attr]
     if _NO_ANSWER.search(text) and not any(signal.strength == ECHO for signal in signals):
