@@ -4,26 +4,24 @@
 set -euo pipefail
 purpose="${1:?usage: setup/system.sh run|test}"
 
-# package | the command or library that shows it is there on systems without dpkg | why
+# package | a command that shows it is there however it was installed (- for none) | why
 run_packages='
 espeak-ng|espeak-ng|the voice: pyttsx3 speaks through it
 ffmpeg|ffmpeg|reads audio files other than WAV
 '
 test_packages='
 libfst-tools|fstcompile|builds the decoding graphs of the small recogniser
-libfst22-plugins-base|fstcompile|the graph format that Vosk reads
+libfst22-plugins-base|-|the graph format that Vosk reads
 chromium|chromium|the browser tests of the doctor'"'"'s page
 postgresql|pg_ctl|a throw-away PostgreSQL: the storage tests run on SQLite and on it
+nodejs|node|a second, independent FHIR validator
+npm|npm|installs that validator
 '
 wanted="$run_packages"
 [ "$purpose" = test ] && wanted="$run_packages$test_packages"
 
 present() { # package, command
-    if command -v dpkg-query >/dev/null; then
-        [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
-    else
-        command -v "$2" >/dev/null
-    fi
+    command -v "$2" >/dev/null || [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
 missing=()
