@@ -15,8 +15,8 @@ from voice.ports import LINE_RATE, Speech
 class SpeechCache:
     """Keeps at most `in_memory` and `on_disk` bytes of audio; what was not used for longest goes first.
 
-    Safe to use from several threads. A file is written beside its place and moved there, so that a reader never
-    sees half of one; a damaged file counts as absent.
+    Safe to use from several threads. A file is written beside its place and moved there, so that nobody ever
+    reads half of one; a damaged file counts as absent.
     """
 
     def __init__(

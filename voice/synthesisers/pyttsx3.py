@@ -22,6 +22,8 @@ from voice.synthesisers.cache import SpeechCache
 
 _log = structlog.get_logger(__name__)
 
+SLOWEST, FASTEST = 80, 400
+"""Words per minute that espeak-ng can speak; it takes less than 80 for 80."""
 WORDS_PER_MINUTE: dict[Rate, int] = {"normal": 165, "slow": 120}
 START_WITHIN = 20.0
 """Seconds for a worker to come up on a busy machine."""
@@ -56,14 +58,14 @@ class Voice:
             raise ValueError(
                 f"voice {written!r} is not of the form variant:rate:pitch, as f2:130:38"
             ) from error
-        if not 60 <= (parsed.rate or 165) <= 400 or not 0 <= parsed.pitch <= 99:
-            raise ValueError(f"voice {written!r}: the rate must be 60-400 words a minute and the pitch 0-99")
+        if not SLOWEST <= (parsed.rate or SLOWEST) <= FASTEST or not 0 <= parsed.pitch <= 99:
+            raise ValueError(f"voice {written!r}: the rate must be {SLOWEST}-{FASTEST} and the pitch 0-99")
         return parsed
 
     def words_per_minute(self, rate: Rate) -> int:
         if self.rate is None:
             return WORDS_PER_MINUTE[rate]
-        return self.rate if rate == "normal" else max(60, self.rate * 3 // 4)
+        return self.rate if rate == "normal" else max(SLOWEST, self.rate * 3 // 4)
 
 
 class Pyttsx3Synthesiser:
@@ -228,7 +230,7 @@ PAUSE_SECONDS = 0.5
 def plausible_seconds(text: str, words_per_minute: int) -> tuple[float, float]:
     """The shortest and longest time that `text` can take: audio outside it is of another text, or cut off."""
     spoken = sum(char.isalnum() for char in text)
-    expected = spoken * SYLLABLE_MINUTES / max(words_per_minute, 80)
+    expected = spoken * SYLLABLE_MINUTES / words_per_minute
     return 0.3 * expected, 2 * expected + PAUSE_SECONDS * (len(text) - spoken + 2)
 
 

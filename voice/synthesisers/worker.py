@@ -34,8 +34,10 @@ COMPLETE_WITHIN_PER_CHARACTER = 0.02
 """Seconds that the file may take after pyttsx3 says that it is done."""
 TRIES = 4
 SETTLE = 0.01
-"""Seconds for espeak-ng's own thread to take in a change of voice. pyttsx3 takes that work for speech still
+"""Seconds for espeak-ng's own thread to finish what it was told. pyttsx3 takes that work for speech still
 going on and cancels what comes next."""
+APPLIED_WITHIN = 2.0
+"""Seconds for that thread to apply a rate or pitch."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -73,14 +75,26 @@ class Speaker:
         self._set: dict[str, str | int] = {}
         self._cancelled = False
         engine.connect("finished-utterance", self._on_finished)
-
-    def set(self, **properties: str | int) -> None:
-        if properties == self._set:
-            return
-        for name, value in properties.items():
-            self._engine.setProperty(name, value)
-        self._set = properties
+        engine.runAndWait()  # until its first run pyttsx3 only collects what it is told
         time.sleep(SETTLE)
+
+    def set(self, voice: str, **numbers: int) -> None:
+        """Sets voice, rate and pitch, and waits until they hold."""
+        wanted: dict[str, str | int] = {"voice": voice, **numbers}
+        if wanted == self._set:
+            return
+        self._set = {}
+        self._engine.setProperty("voice", voice)
+        time.sleep(SETTLE)
+        for name, value in numbers.items():
+            self._engine.setProperty(name, value)
+        deadline = time.monotonic() + APPLIED_WITHIN
+        while any(self._engine.getProperty(name) != value for name, value in numbers.items()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"espeak-ng did not take on {numbers}")
+            time.sleep(0.002)
+        time.sleep(SETTLE)
+        self._set = wanted
 
     def speak(self, pinyin: str, file: Path) -> None:
         """Writes the speech; a sentence that pyttsx3 cancelled of itself is said again."""

@@ -124,6 +124,14 @@ async def test_speech_is_made_once_and_kept_on_disk(tmp_path: Path) -> None:
     assert np.array_equal(made.samples, kept.samples)
 
 
+async def test_every_new_worker_speaks_at_the_rate_that_is_asked() -> None:
+    lengths = set()
+    for _ in range(6):
+        async with Pyttsx3Synthesiser() as made:
+            lengths.add(len((await made.synthesise("好的", voice="f2:165")).samples))
+    assert len(lengths) == 1
+
+
 async def test_a_damaged_file_in_the_cache_is_made_again(tmp_path: Path) -> None:
     async with Pyttsx3Synthesiser(cache=tmp_path) as first:
         made = await first.synthesise("好的")
@@ -135,7 +143,7 @@ async def test_a_damaged_file_in_the_cache_is_made_again(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("voice", "reason"),
-    [("nobody", "no voice variant 'nobody'"), ("f2:fast", "variant:rate:pitch"), ("f2:900", "60-400")],
+    [("nobody", "no voice variant 'nobody'"), ("f2:fast", "variant:rate:pitch"), ("f2:900", "80-400")],
 )
 async def test_an_unknown_voice_is_named_in_the_error(
     synthesiser: Pyttsx3Synthesiser, voice: str, reason: str
