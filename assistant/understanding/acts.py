@@ -8,6 +8,7 @@ from assistant.understanding.context import Context
 from assistant.understanding.corrections import taken_back
 from assistant.understanding.intents import LATE, EARLY, matching
 from assistant.understanding.sentence import Sentence
+from assistant.understanding.values import identity
 
 ACT_OF: dict[str, Act] = {
     "affirm": Act.ANSWER,
@@ -83,17 +84,17 @@ def _ordinary(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
     early = matching(text, EARLY)
     late = matching(text, LATE)
     answered = _answer(sentence, context, values)
-    identity = _identity_intent(text, context, values)
+    who = _identity_intent(text, context, values)
     ranked: list[str] = []
     weighty = [intent for intent in early if intent in _NO_RUN_OFF]
-    ranked += weighty
-    if identity in ("report_death", "wrong_person"):
-        ranked.append(identity)
+    ranked += [intent for intent in weighty if not (who and intent in ("louder", "slower"))]
+    if who in ("report_death", "wrong_person"):
+        ranked.append(who)
     if _corrects(sentence, context, values):
         ranked.append("correct")
     ranked += _against_answer(text, context, late, answered, values)
-    if identity:
-        ranked.append(identity)
+    if who:
+        ranked.append(who)
     if answered:
         ranked.append(answered)
     ranked += early + late
@@ -160,12 +161,12 @@ def _identity_intent(text: str, context: Context, values: Sequence[Value]) -> st
         told = value.value
         if told.get("status") == "deceased":
             return "report_death"
-        if "wrong_person" in matching(text, LATE):
+        if told.get("is_patient") is not True and (identity.wrong_number(text) or "wrong_person" in matching(text, LATE)):
             return "wrong_person"
         if told.get("is_patient") is False:
             if _WHO_IS_AWAY.search(text):
                 return "patient_unavailable"
-            if "relation" in told:
+            if "relation" in told or identity.fetches_patient(text):
                 return "relative_answering"
     return None
 

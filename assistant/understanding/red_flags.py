@@ -210,6 +210,9 @@ def _agreed_to(
     question = normalise(context.question).text
     if _ASKED_AS_RULE.search(question):
         return []
+    if re.search(r"、|或", question) and sentence.lexicon.symptoms.find(sentence.text):
+        # Of a list the answer names its own: 有一点头疼 is not the whole list.
+        return []
     signs = []
     for name, places in rules.signs_in(question).items():
         signs += [_Sign(name, place.start, place.end, PATIENT, Scope(), asked=True) for place in places[:1]]

@@ -22,7 +22,7 @@ _DEAD = re.compile(
     r"|不在了,?.{0,6}(?:没了|走的|去世|死)"
 )
 _DEAD_NOT = re.compile(
-    r"死了(?:算|都|也)|[烦气笑热冷累疼痛困饿渴急吵吓]死|想死|没死|不会死|手机没了|药没了|等死|人没了影"
+    r"一死了之|快要?死|要死|死了之|死了(?:算|都|也)|[烦气笑热冷累疼痛困饿渴急吵吓]死|想死|没死|不会死|手机没了|药没了|等死|人没了影"
 )
 _MAYBE_DEAD = re.compile(
     r"(?:人|他|她|老人家?|老爷子|老太太|老头子?|老太婆|老伴儿?|爸爸?|妈妈?|父亲|母亲|爹|娘|奶奶|爷爷|阿姨|大爷)(?:已经|早就?|人)?(?:不在了|走了)"
@@ -71,7 +71,7 @@ _ABSENT = re.compile(
     r"(?:他|她|人|老人家?|老太太|老爷子)(?:现在|今天|这会儿?|又|也|刚)?(?:还|都|刚刚?|是)*(?:不在|出去|出门|走了?|睡|去|上班|上学|住院|瘫|听不|说不了|病重|糊涂|不方便|没空|在(?:睡|洗|医院|外面|住院|厨房|忙|上班|午休|休息)|没在)|(?:^|[,。])(?:现在"
     r"|人)?不在(?:家|$|[,。])|不在家"
 )
-_FETCHES = re.compile(r"(?:叫|喊|让|换|找)(?:一下)?(?:他|她|我妈|我爸|我老伴|老伴|我爱人|我婆婆|我公公|我奶奶|我爷爷)(?:来|过来|接|听)?|给你叫|[他她]来接")
+_FETCHES = re.compile(r"(?:叫|喊|让|换)(?:一下)?(?:他|她|我妈|我爸|我老伴|老伴|我爱人|我婆婆|我公公|我奶奶|我爷爷)(?:来|过来|接|听)?|给你叫|[他她]来接")
 _SELF = re.compile(
     r"(?<!不)(?<!不是)我(?:就)?是(?![他她您你的一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四|三|[0-9])|(?:^"
     r"|[,。嗯对哎啊是])是我(?!们|妈|爸|女|儿|老|的)|就是我(?!们|妈|爸|女|儿|老|的)|本人|我自己|(?:^|[,。])我啊|找我"
@@ -141,6 +141,16 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     whole: dict[str, JsonValue] = {"is_patient": is_patient, **value, **proofs}
     span = (min(start for start, _ in spans), max(end for _, end in spans))
     return [sentence.value(ValueKind.IDENTITY, whole, span, confirm=doubtful)]
+
+
+def wrong_number(text: str) -> bool:
+    """Whether the normalised `text` says that the number is not the patient's."""
+    return bool(_WRONG.search(text))
+
+
+def fetches_patient(text: str) -> bool:
+    """Whether somebody goes to get the patient: 我叫她来接."""
+    return bool(_FETCHES.search(text))
 
 
 def _failed_proof(sentence: Sentence, context: Context) -> bool:
