@@ -64,9 +64,8 @@ def _print_addresses(settings: Settings) -> None:
     out.print(f"  doctor's page     {here}/console")
     out.print(f"  chart             {here}/fhir/metadata")
     if settings.development:
-        out.print(
-            f"  token             {settings.var / 'dev-token'}   (bearer token; also signs in on the page)"
-        )
+        token = f"{settings.var / 'dev-token'}   (bearer token; also signs in on the page)"
+        out.print(f"  token             {token}", soft_wrap=True)
 
 
 async def _first_call(settings: Settings, connected: httpx.AsyncClient) -> None:
