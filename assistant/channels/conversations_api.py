@@ -269,7 +269,9 @@ async def _start(new: NewConversation, host: _Host, caller: _Caller) -> ReplyOut
 
 async def _send(conversation_id: _Id, message: NewMessage, host: _Host, caller: _Caller) -> ReplyOut:
     try:
-        reply = await host.receive(conversation_id, message.incoming(), message.input_id)
+        reply = await host.receive(
+            conversation_id, message.incoming(), message.input_id, caller.organization_id
+        )
     except UnknownConversation as error:
         raise HTTPException(404, str(error)) from None
     except (InputConflict, ConversationEnded) as error:
@@ -279,6 +281,6 @@ async def _send(conversation_id: _Id, message: NewMessage, host: _Host, caller: 
 
 async def _read(conversation_id: _Id, host: _Host, caller: _Caller) -> ConversationOut:
     try:
-        return ConversationOut.of(await host.read(conversation_id))
+        return ConversationOut.of(await host.read(conversation_id, caller.organization_id))
     except UnknownConversation as error:
         raise HTTPException(404, str(error)) from None

@@ -8,7 +8,6 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 import structlog
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.conversations import store
@@ -131,25 +130,32 @@ class Conversations:
         self._after(taken, channel)
         return reply
 
-    async def receive(self, conversation_id: str, incoming: Incoming, input_id: str | None = None) -> Reply:
+    async def receive(
+        self,
+        conversation_id: str,
+        incoming: Incoming,
+        input_id: str | None = None,
+        organization_id: str | None = None,
+    ) -> Reply:
         """Take one input. The same `input_id` again gives the stored reply and changes nothing.
 
-        Raises UnknownConversation, ConversationEnded, and InputConflict when the id was used before for
-        another input.
+        With an `organization_id`, another organisation's conversation is unknown. Raises
+        UnknownConversation, ConversationEnded, and InputConflict when the id was used before for another
+        input.
         """
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock:
             for _ in range(_RACES):
                 try:
-                    return await self._receive(conversation_id, incoming, input_id)
-                except (Overtaken, IntegrityError):
+                    return await self._receive(conversation_id, incoming, input_id, organization_id)
+                except Overtaken:
                     log.info("turn_overtaken", conversation_id=conversation_id)
             raise Overtaken(conversation_id)
 
-    async def read(self, conversation_id: str) -> ConversationView:
+    async def read(self, conversation_id: str, organization_id: str | None = None) -> ConversationView:
         """Everything about a conversation, for people and programs. Raises UnknownConversation."""
         async with self._database.read() as connection:
-            stored = await store.load(connection, conversation_id)
+            stored = await store.load(connection, conversation_id, organization_id)
             if stored is None:
                 raise UnknownConversation(conversation_id)
             happened = await store.events_of(connection, conversation_id)
@@ -157,10 +163,12 @@ class Conversations:
         edition = await self._contents.edition(stored.state.content_version)
         return view(stored, happened, edition, chart)
 
-    async def _receive(self, conversation_id: str, incoming: Incoming, input_id: str | None) -> Reply:
+    async def _receive(
+        self, conversation_id: str, incoming: Incoming, input_id: str | None, organization_id: str | None
+    ) -> Reply:
         digest = body_hash(incoming)
         async with self._database.read() as connection:
-            stored = await store.load(connection, conversation_id)
+            stored = await store.load(connection, conversation_id, organization_id)
             if stored is None:
                 raise UnknownConversation(conversation_id)
             before = await store.answered(connection, conversation_id, input_id) if input_id else None

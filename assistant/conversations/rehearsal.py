@@ -135,7 +135,9 @@ async def rehearse(
     return Rehearsed(failures=tuple(failures), flows=started)
 
 
-async def _input(turn: ScriptedTurn, trail: Trail, understander: Understander, test: ConversationTest) -> Input:
+async def _input(
+    turn: ScriptedTurn, trail: Trail, understander: Understander, test: ConversationTest
+) -> Input:
     if turn.user is not None:
         context = Context.of(trail.state.wait, test.now, test.channel, trail.state.speaker)
         meaning = await understander.understand(turn.user, context)

@@ -48,11 +48,15 @@ class Answered:
     reply: Reply
 
 
-async def load(connection: AsyncConnection, conversation_id: str) -> Stored | None:
-    """The conversation, None when there is none."""
+async def load(
+    connection: AsyncConnection, conversation_id: str, organization_id: str | None = None
+) -> Stored | None:
+    """The conversation, None when there is none under this id (in this organisation, where one is given)."""
+    if "\0" in conversation_id:
+        return None
     table = conversations.c
     row = (await connection.execute(select(conversations).where(table.id == conversation_id))).one_or_none()
-    if row is None:
+    if row is None or organization_id not in (None, row.organization_id):
         return None
     return Stored(
         state=Conversation.model_validate(row.state),

@@ -229,3 +229,12 @@ async def test_a_stated_wish_not_to_be_called_is_kept_with_the_resident(workplac
     (resident,) = await workplace.rows(residents)
     assert resident.id == "resident-1" and resident.do_not_call_since == workplace.clock.now
     assert resident.do_not_call_source == f"conversation/{reply.conversation_id}"
+
+
+async def test_another_organisations_conversation_is_unknown(workplace: Workplace) -> None:
+    reply = await workplace.checkup()
+    with pytest.raises(UnknownConversation):
+        await workplace.host.read(reply.conversation_id, "another")
+    with pytest.raises(UnknownConversation):
+        await workplace.host.receive(reply.conversation_id, SilenceIn(), None, "another")
+    assert not (await workplace.host.read(reply.conversation_id, "default")).ended
