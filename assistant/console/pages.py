@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from pathlib import Path as FilePath
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from fastapi import Path
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -33,6 +34,10 @@ PRIVATE = {"Cache-Control": "no-store"}
 """Pages hold personal data: no copy stays in a browser's or a proxy's cache."""
 
 
+Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
+"""An id in a path. Anything else names nothing, and some databases choke on it."""
+
+
 class SignInNeeded(Exception):
     """Nobody is signed in."""
 
@@ -56,7 +61,7 @@ def _moment(context: Context, value: datetime) -> str:
 
 
 _environment = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(FilePath(__file__).parent / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -118,7 +123,7 @@ class PageRoute(APIRoute):
             except PageProblem as error:
                 response = problem(error)
             except RequestValidationError:
-                response = problem(PageProblem(422, "请求有误", "提交的内容不完整，请返回后重试。"))
+                response = problem(PageProblem(404, *NOT_FOUND))
             except HTTPException as error:
                 if error.status_code != 404:
                     raise

@@ -12,12 +12,11 @@ from starlette.requests import Request
 
 from assistant.console.desk import desk
 from assistant.console.pages import PageProblem, SignInNeeded
+from assistant.console.wording import staff_name
 from assistant.security.access import Access, Principal
 from assistant.security.guards import identify
 from assistant.security.sessions import COOKIE
 from assistant.storage import staff
-
-DEVELOPER_NAME = "开发账号"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ async def _name(request: Request, principal: Principal) -> str:
     )
     async with desk(request).database.read() as connection:
         name = await connection.scalar(query)
-    return name or (DEVELOPER_NAME if principal.id == "development" else principal.id)
+    return name or staff_name(principal.id)
 
 
 def csrf_token(request: Request) -> str:

@@ -12,7 +12,7 @@ from assistant.care.chart.signing import InvalidAmendments
 from assistant.console.audit import note
 from assistant.console.desk import Desk, desk
 from assistant.console.editors import Entered, EntryRefused, entered, refill
-from assistant.console.pages import HOME, NOT_FOUND, PRIVATE, PageProblem, PageRoute, page, see
+from assistant.console.pages import HOME, NOT_FOUND, PRIVATE, Id, PageProblem, PageRoute, page, see
 from assistant.console.ports import VersionConflict
 from assistant.console.queries.call_facts import sound_of
 from assistant.console.queries.visit import VisitMaterial, read, visit_page
@@ -27,7 +27,7 @@ _STILL_OPEN = "还有警报没有确认，请先确认警报。"
 
 
 @router.get("")
-async def visit(request: Request, user: SignedIn, conversation_id: str) -> Response:
+async def visit(request: Request, user: SignedIn, conversation_id: Id) -> Response:
     """The page of a visit."""
     material = await _material(desk(request), user, conversation_id)
     await _noted(request, user, material, "view")
@@ -35,7 +35,7 @@ async def visit(request: Request, user: SignedIn, conversation_id: str) -> Respo
 
 
 @router.get("/review")
-async def review(request: Request, user: SignedIn, conversation_id: str) -> Response:
+async def review(request: Request, user: SignedIn, conversation_id: Id) -> Response:
     """What is reviewed, without the call: for the page to refresh."""
     material = await _material(desk(request), user, conversation_id)
     await _noted(request, user, material, "view")
@@ -43,7 +43,7 @@ async def review(request: Request, user: SignedIn, conversation_id: str) -> Resp
 
 
 @router.get("/recording")
-async def recording(request: Request, user: SignedIn, conversation_id: str) -> Response:
+async def recording(request: Request, user: SignedIn, conversation_id: Id) -> Response:
     """The sound of the call; answers Range requests, so that the player can seek."""
     working = desk(request)
     found = await sound_of(working, conversation_id, user.organization_id)
@@ -63,7 +63,7 @@ async def recording(request: Request, user: SignedIn, conversation_id: str) -> R
 
 @router.post("/fields/{slot}")
 async def amend_field(
-    request: Request, user: SignedIn, form: SentForm, conversation_id: str, slot: str
+    request: Request, user: SignedIn, form: SentForm, conversation_id: Id, slot: Id
 ) -> Response:
     """Correct one field; what was refused is shown again with the reason."""
     working = desk(request)
@@ -90,7 +90,7 @@ async def amend_field(
 
 
 @router.post("/sign")
-async def sign(request: Request, user: SignedIn, form: SentForm, conversation_id: str) -> Response:
+async def sign(request: Request, user: SignedIn, form: SentForm, conversation_id: Id) -> Response:
     """Sign, and back to the list. With open alerts only when the doctor acknowledges them, too."""
     working = desk(request)
     material = await _material(working, user, conversation_id)

@@ -54,17 +54,6 @@ CLASSIFICATIONS: dict[str, Tone] = {
     "并发症": "urgent",
 }
 
-TASKS = {
-    "callback": "回拨电话",
-    "handoff": "转人工接待",
-    "question": "答复提问",
-    "do_not_call": "不再来电",
-    "death_reported": "核实去世情况",
-    "wrong_number": "核实电话号码",
-    "complaint": "处理投诉",
-    "emergency": "紧急情况处理",
-}
-
 CHANNELS = {
     "voice": "电话",
     "voice_text": "电话（文字模拟）",
@@ -80,6 +69,11 @@ SPEECH_MODELS = {
 
 SEXES = {"M": "男", "F": "女", "male": "男", "female": "女"}
 WEEKDAYS = "一二三四五六日"
+
+
+def staff_name(id_: str) -> str:
+    """What somebody is called who is not in the list of staff."""
+    return "开发账号" if id_ == "development" else id_
 
 
 def disposition(code: str | None) -> str | None:

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from assistant.console.audit import note
 from assistant.console.desk import desk
-from assistant.console.pages import HOME, NOT_FOUND, PRIVATE, PageProblem, PageRoute, page, render, see
+from assistant.console.pages import HOME, NOT_FOUND, PRIVATE, Id, PageProblem, PageRoute, page, render, see
 from assistant.console.queries.worklist import Scope, worklist
 from assistant.console.users import SentForm, SignedIn, User
 from assistant.console.wording import WEEKDAYS
@@ -39,7 +39,7 @@ async def worklist_part(
 
 
 @router.post("/alerts/{alert_id}/acknowledge")
-async def acknowledge(request: Request, user: SignedIn, form: SentForm, alert_id: str) -> Response:
+async def acknowledge(request: Request, user: SignedIn, form: SentForm, alert_id: Id) -> Response:
     """Note that this member of staff has seen the alert."""
     working = desk(request)
     async with working.database.transaction() as connection:

@@ -57,7 +57,7 @@ async def test_a_corrected_value_stands_in_the_draft_with_who_and_why(
     tree = page(answer.text)
     pressure = tree.one("article", id="field-blood_pressure")
     assert pressure.one("span", class_="value").text == "156/95 mmHg"
-    assert "医生已修改" in pressure.text
+    assert "医生修改" in pressure.text
     assert (
         "张敏：原为 138/82 mmHg ，原因：听录音是一百五十六" in pressure.one("details", class_="history").text
     )
@@ -200,7 +200,7 @@ async def test_an_open_alert_wants_a_second_step(desk: Clinic, doctor: httpx.Asy
     assert (await sign(doctor, visit, acknowledge="yes")).status_code == 303
     tree = await shown(doctor, visit)
     alert = tree.one("section", class_="alert")
-    assert "已于 今天 09:" in alert.text and not alert.all("form")
+    assert "张敏 已于 今天 09:" in alert.text and not alert.all("form")
     listed = page((await doctor.get("/console")).text)
     assert not listed.one("section", class_="section-alerts").all("li")
 

@@ -77,7 +77,7 @@ def test_a_field_finds_the_line_of_its_turn() -> None:
 
 
 def test_a_turn_that_was_never_recognised_is_left_out() -> None:
-    assert SpokenTurn.of({"speech_started": 1000, "final_text": None, "first_audio": None}) is None
-    assert SpokenTurn.of({"speech_started": 1000, "final_text": 2500, "first_audio": None}) == SpokenTurn(
+    assert SpokenTurn.of({"speech_started": 1.0, "final_text": None, "first_audio": None}) is None
+    assert SpokenTurn.of({"speech_started": 1.0, "final_text": 2.5, "first_audio": None}) == SpokenTurn(
         1.0, 2.5, None
     )

@@ -181,7 +181,8 @@ async def test_every_look_is_noted(desk: Clinic, doctor: httpx.AsyncClient) -> N
     ]
 
 
-async def test_what_does_not_exist_is_told_in_words(doctor: httpx.AsyncClient) -> None:
-    answer = await doctor.get("/console/visits/none")
+@pytest.mark.parametrize("id_", ["none", "%00", "%27%20OR%201=1", "x" * 200])
+async def test_what_does_not_exist_is_told_in_words(doctor: httpx.AsyncClient, id_: str) -> None:
+    answer = await doctor.get(f"/console/visits/{id_}")
     assert answer.status_code == 404
     assert "没有找到" in answer.text

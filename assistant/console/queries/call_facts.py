@@ -10,6 +10,7 @@ from sqlalchemy import select
 from assistant.console.desk import Desk
 from assistant.console.queries.open_alerts import ALERT_COLUMNS, alert_of
 from assistant.console.queries.transcript import Happened, SpokenTurn
+from assistant.console.wording import staff_name
 from assistant.conversations import store
 from assistant.conversations.alerts import Alert
 from assistant.conversations.clock import Clock
@@ -17,12 +18,12 @@ from assistant.conversations.finish import chart_effect
 from assistant.conversations.store import Stored
 from assistant.conversations.trail import Trail
 from assistant.dialogue.events import Heard, Said
-from assistant.storage import alerts, calls, effects, recordings
+from assistant.storage import alerts, calls, effects, recordings, staff
 
 
 @dataclass(frozen=True)
 class Call:
-    """The telephone call of a conversation. `timings` are those of its turns, in milliseconds."""
+    """The telephone call of a conversation. `timings` are those of its turns, in seconds."""
 
     id: str
     line: str
@@ -51,7 +52,8 @@ class CallFacts:
     sound: Sound | None
     alerts: tuple[Alert, ...]
     delivery: str | None
-    delivered: Mapping[str, Any] | None
+    acknowledged_by: Mapping[str, str]
+    """Names of those who acknowledged the alerts, by id."""
 
     @property
     def length_seconds(self) -> float | None:
@@ -85,16 +87,12 @@ class CallFacts:
 async def read(desk: Desk, conversation_id: str, organization_id: str) -> CallFacts | None:
     """The facts of a conversation, None when this organisation has none of that id."""
     async with desk.database.read() as connection:
-        stored = await store.load(connection, conversation_id)
-        if stored is None or stored.organization_id != organization_id:
+        stored = await store.load(connection, conversation_id, organization_id)
+        if stored is None:
             return None
         happened = await store.events_of(connection, conversation_id)
         call = (await connection.execute(_call_of(conversation_id))).first()
-        raised = await connection.execute(
-            select(*ALERT_COLUMNS)
-            .where(alerts.c.conversation_id == conversation_id)
-            .order_by(alerts.c.raised_at)
-        )
+        raised = [*(await connection.execute(_alerts_of(conversation_id)))]
         effect = (await connection.execute(_delivery_of(conversation_id))).one_or_none()
     edition = await desk.contents.edition(stored.state.content_version)
     return CallFacts(
@@ -104,7 +102,11 @@ async def read(desk: Desk, conversation_id: str, organization_id: str) -> CallFa
         sound=Sound(call.path, call.seconds) if call and call.path else None,
         alerts=tuple(alert_of(row) for row in raised),
         delivery=effect.status if effect else None,
-        delivered=effect.result if effect else None,
+        acknowledged_by={
+            row.acknowledged_by: row.name or staff_name(row.acknowledged_by)
+            for row in raised
+            if row.acknowledged_by
+        },
     )
 
 
@@ -131,8 +133,17 @@ def _call_of(conversation_id: str) -> Any:
     )
 
 
+def _alerts_of(conversation_id: str) -> Any:
+    return (
+        select(*ALERT_COLUMNS, staff.c.name)
+        .join_from(alerts, staff, alerts.c.acknowledged_by == staff.c.id, isouter=True)
+        .where(alerts.c.conversation_id == conversation_id)
+        .order_by(alerts.c.raised_at)
+    )
+
+
 def _delivery_of(conversation_id: str) -> Any:
-    return select(effects.c.status, effects.c.result).where(effects.c.id == chart_effect(conversation_id))
+    return select(effects.c.status).where(effects.c.id == chart_effect(conversation_id))
 
 
 def _call(row: Any) -> Call:

@@ -36,11 +36,11 @@ class SpokenTurn:
 
     @classmethod
     def of(cls, timing: Mapping[str, Any]) -> "SpokenTurn | None":
-        """The turn in a call's `timings` (milliseconds); None for one that was never recognised."""
+        """The turn in a call's `timings`; None for one that was never recognised."""
         started, final, first = (timing.get(k) for k in ("speech_started", "final_text", "first_audio"))
         if started is None or final is None:
             return None
-        return cls(started / 1000, final / 1000, None if first is None else first / 1000)
+        return cls(started, final, first)
 
 
 def lines(

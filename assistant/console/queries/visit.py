@@ -89,7 +89,7 @@ def visit_page(material: VisitMaterial, now: datetime) -> Visit:
         disposition=disposition(state.disposition) if state.ended else "进行中",
         tone="emergency" if state.disposition == "emergency" else "plain",
         version=chart.version if chart else None,
-        alerts=tuple(alert_view(alert, now, chart.practitioners if chart else {}) for alert in facts.alerts),
+        alerts=tuple(alert_view(alert, now, facts.acknowledged_by) for alert in facts.alerts),
         recording=_recording(facts),
         lines=transcript,
         fields=tuple(f for f in fields if not f.aside),

@@ -15,12 +15,10 @@ function lineAt(lines, seconds, chosen) {
   return chosen && current && chosen.dataset.start === current.dataset.start ? chosen : current;
 }
 
+/** Brings a line into view where the transcript scrolls by itself. On a narrow screen it does not: there the
+ * page stays where the doctor reads. */
 function reveal(list, line) {
-  if (list.scrollHeight > list.clientHeight) {
-    list.scrollTop = line.offsetTop - (list.clientHeight - line.offsetHeight) / 2;
-  } else {
-    line.scrollIntoView({ block: "nearest" });
-  }
+  list.scrollTop = line.offsetTop - (list.clientHeight - line.offsetHeight) / 2;
 }
 
 /** Shows where a sentence stands in the transcript; plays from there when there is sound. */
@@ -32,7 +30,8 @@ function followQuotes(list, seek) {
     list.querySelectorAll("[data-found]").forEach((other) => delete other.dataset.found);
     line.dataset.found = "";
     reveal(list, line);
-    seek?.(line);
+    if (seek) seek(line);
+    else line.scrollIntoView({ block: "nearest" });
   });
 }
 
