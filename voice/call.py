@@ -6,6 +6,7 @@ are counted in frames of the line, except the timings, which are what a person w
 """
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
@@ -29,7 +30,7 @@ from voice.timings import Timings, TurnTiming
 from voice.turn_taking.judge import TurnJudge
 
 NOISE_SECONDS: Final = 0.7
-"""Voice without any recognised word that counts as something said and not understood."""
+"""Voice in which no words are found, known or unknown, counts as something said from this length on."""
 FLOOR_PATIENCE: Final = 2.0
 """Seconds that a reply waits for a resident who went on speaking."""
 LOST_LINE: Final = 10.0
@@ -215,12 +216,16 @@ class Call:
         began = now - (self._clock.next_index * FRAME_SECONDS - self._hearing.started)
         ended = min(self._voice_at, now - self._hearing.silence_at(self._clock.next_index))
         timing = self.timings.turn(self._judge.wait, self._judge.strategy.name, began, ended)
-        task = asyncio.create_task(self._finish_turn(timing, self._began, self._heard_until))
+        task = asyncio.create_task(
+            self._finish_turn(self._hearing.finish(), timing, self._began, self._heard_until)
+        )
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
-    async def _finish_turn(self, timing: TurnTiming, began: Began, heard_until: int | None) -> None:
-        utterance = await self._hearing.finish()
+    async def _finish_turn(
+        self, words: Awaitable[Utterance], timing: TurnTiming, began: Began, heard_until: int | None
+    ) -> None:
+        utterance = await words
         timing.final_text = self.timings.now()
         incoming = await self._incoming(utterance, began, heard_until)
         if incoming is None:
@@ -240,7 +245,8 @@ class Call:
         early = utterance.started < ANNOUNCEMENT_WINDOW
         if early and judge(utterance.text, 0.0) is Answerer.MACHINE:
             return VoicemailIn()
-        if not counts(utterance.text, began) or (not utterance.text and utterance.voiced < NOISE_SECONDS):
+        noise = not (utterance.text or utterance.unknown) and utterance.voiced < NOISE_SECONDS
+        if noise or not counts(utterance.text, began):
             return None
         await self._hear_out(utterance)
         return TextIn(text=utterance.text, confidence=utterance.confidence, heard_until=heard_until)

@@ -7,6 +7,7 @@ again.
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,11 +27,13 @@ UNKNOWN_CONFIDENCE: Final = 0.5
 class Utterance:
     """One turn of the resident as recognised. Times are seconds on the line's clock.
 
-    `confidence` is that of the least certain word; it is 0 for an empty text.
+    `confidence` is that of the least certain word; it is 0 for an empty text. `unknown` says that words
+    outside the vocabulary were among it.
     """
 
     text: str
     confidence: float
+    unknown: bool
     started: float
     ended: float
     voiced: float
@@ -95,35 +98,25 @@ class Hearing:
                 self._flush()
         return change
 
-    async def finish(self) -> Utterance:
-        """Ends the turn. Speech that begins meanwhile belongs to the next one."""
+    def finish(self) -> Awaitable[Utterance]:
+        """Ends the turn at once: the next voice begins a new one. The words follow when they are known."""
         started, self._started = self._started or 0, None
-        ended, voiced = self.activity.last_voiced + 1, self._voiced
-        if self.activity.speaking:
-            voiced += self.activity.voiced_frames
+        voiced = self._voiced + (self.activity.voiced_frames if self.activity.speaking else 0)
         self._flush()
-        segments = await self._segments_of_turn()
-        confidence = min((segment.min_confidence for segment in segments), default=0.0)
-        if any(segment.unknown for segment in segments):
-            confidence = min(confidence, UNKNOWN_CONFIDENCE)
-        return Utterance(
-            text="".join(segment.text for segment in segments),
-            confidence=confidence,
-            started=started * FRAME_SECONDS,
-            ended=ended * FRAME_SECONDS,
-            voiced=voiced * FRAME_SECONDS,
-        )
+        turn: asyncio.Future[list[FinalHypothesis]] = asyncio.get_running_loop().create_future()
+        self._finishing += 1
+        self._work.put_nowait(turn)
+        return self._utterance(turn, started, self.activity.last_voiced + 1, voiced)
 
     async def close(self) -> None:
         self._worker.cancel()
         await asyncio.gather(self._worker, return_exceptions=True)
         await self._recognition.close()
 
-    async def _segments_of_turn(self) -> list[FinalHypothesis]:
+    async def _utterance(
+        self, turn: asyncio.Future[list[FinalHypothesis]], started: int, ended: int, voiced: int
+    ) -> Utterance:
         """Waits for the recogniser to catch up with the audio. Raises what broke the recogniser."""
-        turn: asyncio.Future[list[FinalHypothesis]] = asyncio.get_running_loop().create_future()
-        self._finishing += 1
-        self._work.put_nowait(turn)
         first: list[asyncio.Future[Any]] = [turn, self._worker]
         try:
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
@@ -131,7 +124,17 @@ class Hearing:
             self._finishing -= 1
         if not turn.done():
             self._worker.result()
-        return turn.result()
+        segments = turn.result()
+        unknown = any(segment.unknown for segment in segments)
+        confidence = min((segment.min_confidence for segment in segments), default=0.0)
+        return Utterance(
+            text="".join(segment.text for segment in segments),
+            confidence=min(confidence, UNKNOWN_CONFIDENCE) if unknown else confidence,
+            unknown=unknown,
+            started=started * FRAME_SECONDS,
+            ended=ended * FRAME_SECONDS,
+            voiced=voiced * FRAME_SECONDS,
+        )
 
     def _flush(self) -> None:
         if self._batch:

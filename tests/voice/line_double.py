@@ -25,7 +25,9 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 class LineDouble:
     """A line that runs many times faster than real, with the resident in the test's hands."""
 
-    def __init__(self) -> None:
+    def __init__(self, burst: int = 1) -> None:
+        self._burst = burst
+        """Frames that arrive together, as after a stall of the machine."""
         self._mouth: Samples = SILENCE[:0]
         self._buffer = PlayBuffer()
         self._keys: list[str] = []
@@ -79,7 +81,8 @@ class LineDouble:
             frame, self._mouth = self._mouth[:FRAME_SAMPLES], self._mouth[FRAME_SAMPLES:]
             yield AudioIn(frame if len(frame) else SILENCE, self.index * 20)
             self.index += 1
-            await asyncio.sleep(0.0005)
+            if self.index % self._burst == 0:
+                await asyncio.sleep(0.0005 * self._burst)
 
     async def send(self, ulaw: bytes) -> None:
         self._buffer.audio(ulaw)

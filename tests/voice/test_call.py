@@ -30,8 +30,8 @@ QUESTION = said("通话会录音，可以吗？")
 class Scene:
     """One call under test."""
 
-    def __init__(self, folder: Path, dialog: DialogDouble, *texts: str) -> None:
-        self.line = LineDouble()
+    def __init__(self, folder: Path, dialog: DialogDouble, *texts: str, burst: int = 1) -> None:
+        self.line = LineDouble(burst)
         self.dialog = dialog
         self.recogniser = RecogniserDouble(*texts)
         self.recording = Recording(folder / "call.wav")
@@ -63,6 +63,15 @@ async def test_question_answer_goodbye(tmp_path: Path) -> None:
     steps = (turn.speech_ended, turn.endpoint, turn.final_text, turn.reply_ready, turn.first_audio)
     assert None not in steps and list(steps) == sorted(step for step in steps if step is not None)
     assert scene.line.sounded_frames >= 13 / 0.02 * 0.2, "the question and the goodbye were played to the end"
+
+
+async def test_frames_that_arrive_in_a_heap_make_one_turn(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, DialogDouble(reply(YES_NO, QUESTION), GOODBYE), "对", burst=75)
+    await scene.line.turn()
+    scene.line.speak(voiced(0.4))
+    await scene.end()
+    assert scene.dialog.received == [TextIn(text="对", confidence=0.9, heard_until=None)]
+    assert len(scene.call.timings.turns) == 1
 
 
 async def test_nothing_is_said_before_the_resident_has_had_her_first_word(tmp_path: Path) -> None:
