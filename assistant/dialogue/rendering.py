@@ -14,11 +14,13 @@ PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
 def chosen(response: Response, conversation: Conversation, view: View) -> Variation | None:
-    """The variation to say: a condition that holds goes before none; None when nothing fits."""
+    """The variation to say: a condition that holds goes before none, then one for this channel before one for
+    all; None when nothing fits."""
     wanted = "spoken" if conversation.spoken else "typed"
     fitting = [v for v in response.variations if v.channel in (None, wanted)]
     conditional = [v for v in fitting if v.condition is not None and holds(v.condition, view)]
     eligible = conditional[:1] or [v for v in fitting if v.condition is None]
+    eligible = [v for v in eligible if v.channel is not None] or eligible
     if not eligible:
         return None
     return eligible[crc32(f"{conversation.id}/{conversation.turn}/{response.key}".encode()) % len(eligible)]
