@@ -29,6 +29,10 @@ _DECISIVE: Final = frozenset(
 )
 
 
+_PROPOSED: Final = frozenset({ValueKind.DATE, ValueKind.TIME, ValueKind.FREE_TEXT})
+"""Kinds that are often proposed, so that a bare yes is the answer."""
+
+
 class Completeness(IntEnum):
     """In rising order of how soon silence may end the turn."""
 
@@ -52,6 +56,8 @@ def completeness(text: str, meaning: Meaning, wait: Wait | None) -> Completeness
         return Completeness.COMPLETE
     if wait.reading_back:
         return _of_read_back(meaning)
+    if wait.expects in _PROPOSED and meaning.intent.name in ("affirm", "deny"):
+        return Completeness.COMPLETE
     answers = [value for value in meaning.values if value.kind is wait.expects]
     if wait.expects is not ValueKind.FREE_TEXT and any(_whole(value) for value in answers):
         return Completeness.COMPLETE

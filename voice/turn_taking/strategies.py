@@ -58,7 +58,7 @@ STRATEGIES: Final[dict[Endpointing, TurnStrategy]] = {
     Endpointing.QUICK: TurnStrategy("quick", complete=0.3, fragment=0.7, hanging=1.2, nothing=0.8),
     Endpointing.NORMAL: TurnStrategy("normal", complete=0.4, fragment=0.9, hanging=1.4, nothing=1.0),
     Endpointing.DICTATION: TurnStrategy("dictation", complete=0.6, fragment=1.2, hanging=1.8, nothing=1.2),
-    Endpointing.PATIENT: TurnStrategy("patient", complete=0.9, fragment=1.5, hanging=2.0, nothing=1.5),
+    Endpointing.PATIENT: TurnStrategy("patient", complete=0.8, fragment=1.2, hanging=1.8, nothing=1.4),
 }
 OPENING: Final = TurnStrategy("opening", complete=0.5, fragment=0.5, hanging=0.5, nothing=0.6)
 """Before our greeting: 喂 is all there is to wait for."""

@@ -63,10 +63,13 @@ class Resident:
         self._birth_year = birth_year
         self._chance = random.Random(seed)
         self.facts: dict[str, Fact] = persona.choose(seed)
+        if "birth_year" in self.facts:
+            self.facts["birth_year"] = self.facts["birth_year"].model_copy(update={"value": birth_year})
         pitch = persona.voice.pitch + self._chance.randint(-3, 3)
         rate = persona.voice.rate + self._chance.randint(-6, 6)
         self._voice = VoiceSpec(variant=persona.voice.variant, pitch=pitch, rate=rate)
         self._asked_before: dict[str, int] = {}
+        self._answered_with: dict[str, str] = {}
         self._mouth: Samples = SILENCE[:0]
         self._spoke_until: float | None = None
         self._now = 0
@@ -156,8 +159,9 @@ class Resident:
     def _act(self, asked: Asked) -> Act:
         slot = asked.slot or ""
         if asked.reading_back:
-            return self._judge_read_back(asked.text, self.facts.get(slot))
-        slot = next((other for cue, other in self._persona.cues.items() if cue in asked.text), slot)
+            return self._judge_read_back(asked.text, self.facts.get(self._answered_with.get(slot, slot)))
+        cued = next((other for cue, other in self._persona.cues.items() if cue in asked.text), slot)
+        self._answered_with[slot], slot = cued, cued
         fact = self.facts.get(slot)
         count = self._asked_before.get(slot, 0)
         self._asked_before[slot] = count + 1
