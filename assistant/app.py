@@ -2,13 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from fastapi import Depends, FastAPI
-from fastapi.openapi.utils import get_openapi
 
-from assistant import console, records
+from assistant import console, openapi, records
 from assistant.channels import (
     alerts_api,
     conversations_api,
@@ -18,7 +16,6 @@ from assistant.channels import (
     problems,
     rasa_rest,
 )
-from assistant.channels.problems import Problem
 from assistant.console import Desk
 from assistant.console.charts import EmbeddedCharts
 from assistant.conversations.clock import RealClock, real_now
@@ -108,28 +105,7 @@ def _describe(app: FastAPI) -> None:
     """Serve the OpenAPI document to authorised clients."""
 
     @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(require(token_in_query=True))])
-    async def openapi() -> dict[str, Any]:
+    async def openapi_document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = openapi.document(app)
         return app.openapi_schema
-
-
-def _document(app: FastAPI) -> dict[str, Any]:
-    document = get_openapi(
-        title=app.title, version=app.version, description=app.description, routes=app.routes
-    )
-    document["info"]["x-server-version"] = server_version()
-    components = document.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
-    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
-    document["security"] = [{"bearer": []}]
-    document["paths"]["/healthz"]["get"]["security"] = []
-    return document
-
-
-def server_version() -> str:
-    """The version of the installed package; `0` when it runs from a folder that was never installed."""
-    try:
-        return version("health-centre-assistant")
-    except PackageNotFoundError:
-        return "0"
