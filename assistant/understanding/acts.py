@@ -27,6 +27,7 @@ ACT_OF: dict[str, Act] = {
     "relative_answering": Act.ANSWER,
     "patient_unavailable": Act.ANSWER,
     "report_death": Act.WRONG_PERSON,
+    "death_unclear": Act.WRONG_PERSON,
     "ask_who_is_calling": Act.QUESTION_BACK,
     "ask_purpose": Act.QUESTION_BACK,
     "suspect_fraud": Act.QUESTION_BACK,
@@ -88,7 +89,7 @@ def _ordinary(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
     ranked: list[str] = []
     weighty = [intent for intent in early if intent in _NO_RUN_OFF]
     ranked += [intent for intent in weighty if not (who and intent in ("louder", "slower"))]
-    if who in ("report_death", "wrong_person"):
+    if who in ("report_death", "death_unclear", "wrong_person"):
         ranked.append(who)
     if _corrects(sentence, context, values):
         ranked.append("correct")
@@ -160,7 +161,7 @@ def _identity_intent(text: str, context: Context, values: Sequence[Value]) -> st
             continue
         told = value.value
         if told.get("status") == "deceased":
-            return "report_death"
+            return "death_unclear" if value.needs_confirmation else "report_death"
         if told.get("is_patient") is not True and (identity.wrong_number(text) or "wrong_person" in matching(text, LATE)):
             return "wrong_person"
         if told.get("is_patient") is False:

@@ -174,13 +174,19 @@ def _relation(text: str, asked: bool) -> tuple[str, tuple[int, int]] | None:
     return None
 
 
+_OTHER_DEAD = re.compile(
+    r"邻居|隔壁|朋友|同事|电视|电影|新闻|报纸|小说|书[里上]|你[妈爸爹娘全家]|那个人|有个人|谁家|一个人|老师|明星"
+)
+"""Before a death: somebody else's, on a screen, or a curse."""
+
+
 def _death(text: str) -> tuple[tuple[int, int], bool] | None:
     """Where a death is told, and whether it might only be an absence."""
     spoiled = [found.span() for found in _DEAD_NOT.finditer(text)]
     for found in _DEAD.finditer(text):
         if any(start <= found.start() < end for start, end in spoiled):
             continue
-        if re.search(r"邻居|隔壁|朋友|同事", text[max(0, found.start() - 8) : found.start()]):
+        if _OTHER_DEAD.search(text[max(0, found.start() - 12) : found.start()]):
             continue
         return found.span(), False
     perhaps = _MAYBE_DEAD.search(text)
