@@ -16,14 +16,21 @@ _MEASURED = frozenset(
 
 def contradicted(sentence: Sentence, context: Context, values: Sequence[Value]) -> bool:
     """Whether a measured value in the answer differs from the one that the question read back."""
-    if not context.reading_back or context.expects not in _MEASURED:
+    if not context.reading_back:
         return False
-    told = [value.value for value in values if value.kind is context.expects and value.value is not None]
-    if not told:
-        return False
-    plain = context.model_copy(update={"question": "", "reading_back": False})
-    read = [value.value for value in PARSERS[context.expects](prepare(context.question, plain, sentence.lexicon), plain)]
-    return bool(read) and _differ(told[-1], read[0])
+    for value in values:
+        if value.kind in _MEASURED and value.value is not None:
+            read = _read(value.kind, sentence, context)
+            if read is not None and _differ(value.value, read):
+                return True
+    return False
+
+
+def _read(kind: ValueKind, sentence: Sentence, context: Context) -> JsonValue:
+    """The value of `kind` that the question names."""
+    plain = context.model_copy(update={"expects": kind, "question": "", "reading_back": False})
+    found = PARSERS[kind](prepare(context.question, plain, sentence.lexicon), plain)
+    return found[0].value if found else None
 
 
 def _differ(told: JsonValue, read: JsonValue) -> bool:

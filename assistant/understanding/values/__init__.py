@@ -75,5 +75,5 @@ def _given_instead(sentence: Sentence, context: Context, found: list[Value]) -> 
     kind = context.value_kind
     if not context.reading_back or kind not in _NUMERIC or any(value.kind is kind for value in found):
         return []
-    asked = context.model_copy(update={"expects": kind, "question": "", "reading_back": False})
+    asked = context.model_copy(update={"expects": kind, "question": ""})
     return PARSERS[kind](sentence, asked)

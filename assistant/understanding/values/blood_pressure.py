@@ -7,6 +7,7 @@ pressure in a living adult; outside them nothing is taken without asking.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pydantic import JsonValue
 
@@ -95,7 +96,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
 
 def _candidates(sentence: Sentence, context: Context) -> list[Number]:
     asked = context.expects is ValueKind.BLOOD_PRESSURE
-    wanted = (*PRESSURES, Topic.BARE) if asked or _volunteered(sentence) else tuple(PRESSURES)
+    wanted = (*PRESSURES, Topic.BARE) if asked or _volunteered(sentence, context) else tuple(PRESSURES)
     numbers = []
     for number in sentence.about(*wanted):
         scope = sentence.scope(number.start, number.end)
@@ -104,9 +105,20 @@ def _candidates(sentence: Sentence, context: Context) -> list[Number]:
     return numbers
 
 
-def _volunteered(sentence: Sentence) -> bool:
-    """140/90 needs no word beside it."""
-    return bool(re.search(r"(?<!\d)\d{2,3}/\d{2,3}(?![\d/])", sentence.text))
+_NO_NUMBER_ASKED = (None, ValueKind.YES_NO, ValueKind.SYMPTOMS, ValueKind.FREE_TEXT, ValueKind.MEDICATION_ADHERENCE)
+
+
+def _volunteered(sentence: Sentence, context: Context) -> bool:
+    """140/90 needs no word beside it; nor does 一百四九十 where no number was asked for."""
+    if re.search(r"(?<!\d)\d{2,3}/\d{2,3}(?![\d/])", sentence.text):
+        return True
+    if context.expects not in _NO_NUMBER_ASKED:
+        return False
+    bare = sentence.about(Topic.BARE)
+    return any(
+        plausible(first, second) and first.middle >= 90 and second.start - first.end <= 1
+        for first, second in pairwise(bare)
+    )
 
 
 def _in_mmhg(number: Number) -> Number:

@@ -85,6 +85,8 @@ def _spans(sentence: Sentence, asked: bool) -> list[_Span]:
             number.style in (Style.RUN, Style.DECIMAL, Style.COINED) and unit.lastgroup == "a"
         ):
             continue
+        if re.search(r"[换那哪改这]$", text[: number.start]):
+            continue
         if not asked and _CALL_BACK_IN.search(text[: number.start]) and _CALL_BACK.search(text, unit.end()):
             continue
         if _is_rate(text, number, unit, asked) or _AFTERWARDS.match(text, unit.end()):

@@ -52,19 +52,22 @@ _PREDICATES: tuple[tuple[str, str], ...] = (
     ("remember", r"记得|记住"),
     ("received", r"收到|看到"),
     ("satisfied", r"满意"),
-    ("know", r"知道|了解|明白|清楚"),
+    ("know", r"知道|了解|明白|清楚|懂"),
     ("alone", r"一个人|独居"),
     ("worry", r"担心|害怕"),
+    ("same", r"还是(?=这|那|原|老|以前|$|[,。])|一样|照旧|老样子|原来的"),
+    ("changed", r"换|变(?!成)|改|加了|减了|停(?=了|药)"),
+    ("busy", r"忙(?!着问)|没空|没时间|没工夫|开会|开车|上班|有事(?!吗)"),
     ("can", r"能(?!不能)|会(?!不会)"),
 )
 _PREDICATE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PREDICATES))
 _GAVE_UP = re.compile(r"戒")
 
 _MATTER = re.compile(
-    r"(?P<no>没有|没(?=[,。!?啊呢哦呀了]|$|的)|还没|不会|不能|不行|不可以|不成|不用|不需要|不必|不要|免了|算了|别了|下次吧?|以后再说|没必要|没事|没啥|没什么|没兴趣"
+    r"(?P<no>没有|不(?:同意|愿意|方便|太好|大好|好吧|接受)|换(?:一天|个时间|个日子|一下时间|别的)|改(?:天|期)|没(?=[,。!?啊呢哦呀了]|$|的)|还没|不会|不能|不行|不可以|不成|不用|不需要|不必|不要|免了|算了|别了|下次吧?|以后再说|没必要|没事|没啥|没什么|没兴趣"
     r"|不麻烦|甭|从来不|从不)"
-    r"|(?P<yes>有(?!限|点忙|事|空|时候?忙)|会的?(?=$|[,。])|(?<!可)能(?=$|[,。])|可以|没问题|没关系|行(?!动|为|走|李|业)|中(?=$|[,。])"
-    r"|成(?=$|[,。啊吧])|好(?:的|啊|吧|呀|嘞|滴|哒)|好(?=$|[,。]|好)|ok|要得|随便|都行|听你的|听您的|你说(?!什么|啥|的|谁|哪)|您说|说吧|问吧|麻烦你了?"
+    r"|(?P<yes>有(?!限|点忙|事|空|时候?忙|什么|啥|谁|哪|多|没有)|会的?(?=$|[,。])|(?<!可)能(?=$|[,。])|可以|没问题|没关系|行(?!动|为|走|李|业)|中(?=$|[,。])"
+    r"|成(?=$|[,。啊吧])|(?<![还挺很蛮都太最更不])好(?:的|啊|吧|呀|嘞|滴|哒)|(?<![还挺很蛮都太最更不])好(?=$|[,。]|好)|ok|要得|随便|都行|听你的|听您的|你说(?!什么|啥|的|谁|哪|呢)|同意|愿意|无所谓|没意见|(?P<same>[一-鿿])就(?P=same)|您说|说吧|问吧|麻烦你了?"
     r"|有时候?|偶尔|经常|时不时|一直|肯定)"
 )
 _AGREEMENT = re.compile(
@@ -72,9 +75,11 @@ _AGREEMENT = re.compile(
     r"|(?P<yes>没有?错(?!过|别)|可不是?[嘛吗么]?|谁说不是|不用说|是(?=的|啊|呀|$|[,。!]|嘞|滴|是|我|吧|呢|哒|这样)|对(?!不起|面|方|了你|象|付|着)|嗯+|恩|哎|诶"
     r"|唉(?=[,。是对]|$)|当然|正确|那当然|那是|确实|就是(?=$|[,。的啊])|差不多|yes|哦对|必须的|可不)"
 )
+_DOING_WELL = re.compile(r"[还挺很蛮都]+好(?!不)|挺不错|没感觉|没反应")
+_OTHERWISE = re.compile(r"(?:别的|其他的?|其它的?|另外的?|旁的|剩下的?)(?:都|就|倒|也)*$")
 _RHETORICAL_DENIAL = re.compile(r"怎么可能|怎么会|哪能|哪会|哪敢|哪有|咋可能|咋会|怎么能")
 _VAGUE = re.compile(r"一般|还行|还可以|凑合|不一定|看情况|说不好|说不准|不好说|马马虎虎|看吧|再说|不见得")
-_HEDGED = re.compile(r"应该|好像|(?<!怎么)(?<!咋)可能(?!吗)|大概|估计|差不多|也许|似乎|大约")
+_HEDGED = re.compile(r"应该|好像|(?<!怎么)(?<!咋)(?<!不)可能(?!吗)|大概|估计|差不多|也许|似乎|大约")
 _NO_ANSWER = re.compile(r"不知道|不晓得|不清楚|不记得|不确定|没听[清见懂到]|听不[清见懂到]|什么意思|没懂")
 # 没有 that is a whole answer, though no pause was written behind it: 没有我都按时吃的.
 _CLOSED_NO = re.compile(r"(?:没有|没|不是)(?=我|咱|俺|天天|每天|一直|按时|都是?按)")
@@ -92,8 +97,9 @@ def asks_negatively(question: str) -> bool:
     clauses = [part for part in re.split(r"[,?]", last) if part.strip()]
     if not clauses:
         return False
-    clause = _A_NOT_A.sub("", clauses[-1])
-    return bool(_NEGATIVE.search(unmasked(clause))) and not _A_NOT_A.search(clauses[-1])
+    # 您是不是没有按时吃 is put in the negative, 您有没有漏服 is not.
+    clause = re.sub("是不是|是否", "", clauses[-1])
+    return bool(_NEGATIVE.search(unmasked(clause))) and not _A_NOT_A.search(clause)
 
 
 _ASKS_FOR_PERSON = re.compile(r"接.{0,4}电话|本人.{0,6}方便")
@@ -113,6 +119,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     negative = False if context.reading_back else asks_negatively(question)
     signals = _echoes(text, question) if not context.reading_back else []
     signals += _matters(text, question, context.reading_back)
+    signals = _of_the_patient(sentence, signals)
     agreement = _agreements(sentence, negative)
     if not context.reading_back and taken_back(text):
         # 刚才血压说错了 says nothing about the question that stands.
@@ -124,13 +131,21 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     return _verdict(sentence, signals, agreement, negative)
 
 
+def _of_the_patient(sentence: Sentence, signals: list[_Signal]) -> list[_Signal]:
+    """Without what is said of others (我老伴抽, 我不抽) or of before (以前抽, 现在不抽了)."""
+    mine = [signal for signal in signals if sentence.mine(signal.start)]
+    now = [signal for signal in mine if not sentence.scope(signal.start, signal.end).past]
+    return now or mine
+
+
 def _verdict(
     sentence: Sentence, matter: list[_Signal], agreement: list[_Signal], negative: bool
 ) -> list[Value]:
     approx = bool(_HEDGED.search(sentence.text))
     matter = _after_repairs(sentence.text, matter)
     if matter:
-        echoes = [signal for signal in matter if signal.strength == ECHO]
+        echoes = _without_topics(sentence.text, [signal for signal in matter if signal.strength == ECHO])
+        matter = [signal for signal in matter if signal.strength != ECHO or signal in echoes]
         matter = [signal for signal in matter if not _negates_echo(sentence.text, signal, echoes)]
         decided = (echoes or matter)[-1]
         doubtful = any(signal.says_yes != decided.says_yes for signal in matter)
@@ -145,6 +160,20 @@ def _verdict(
     if negative and bare_no:
         return [sentence.value(ValueKind.YES_NO, None, (decided.start, decided.end), confirm=True)]
     return [sentence.value(ValueKind.YES_NO, decided.says_yes, _span(agreement), approx=approx)]
+
+
+def _without_topics(text: str, echoes: list[_Signal]) -> list[_Signal]:
+    """漏倒是没漏, 吃是吃了: the word said first only names the topic."""
+    return [
+        echo
+        for echo in echoes
+        if not any(
+            other.start > echo.start
+            and text[other.start : other.end] == text[echo.start : echo.end]
+            and re.match(r"(?:倒|倒是|是)(?:也)?(?:没有?|不)?$", text[echo.end : other.start])
+            for other in echoes
+        )
+    ]
 
 
 def _negates_echo(text: str, signal: _Signal, echoes: list[_Signal]) -> bool:
@@ -184,6 +213,9 @@ def _clause_before(text: str, at: int) -> str:
     return text[start:at]
 
 
+_FORGOT = re.compile(r"(?:忘|忘了|忘记|忘记了|来不及|顾不上|懒得|没来得及)$")
+
+
 def _echoes(text: str, question: str) -> list[_Signal]:
     asked = {found.lastgroup for found in _PREDICATE.finditer(question)}
     if "missed" in asked:
@@ -200,7 +232,7 @@ def _echoes(text: str, question: str) -> list[_Signal]:
         before = _clause_before(text, found.start())
         if name == "taken" and re.search(rf"(?:{_MISSED})[了记掉]?$", before):
             continue
-        says = sense != denied(before)
+        says = sense != (denied(before) != bool(_FORGOT.search(before)))
         signals.append(_Signal(ECHO, says, found.start(), found.end()))
     return signals
 
@@ -215,6 +247,10 @@ def _sense(name: str, word: str, asked: set[str | None], question: str) -> bool 
         return name == "missed"
     if "taken" in asked and name in ("missed", "taken"):
         return name == "taken"
+    if "same" in asked and name in ("same", "changed"):
+        return name == "same"
+    if "convenient" in asked and name == "busy":
+        return False
     if name not in asked:
         return None
     if name == "smoke":
@@ -236,13 +272,17 @@ def _matters(text: str, question: str, reading_back: bool) -> list[_Signal]:
     for found in _MATTER.finditer(text):
         says = found["yes"] is not None
         word = found.group()
+        if _OTHERWISE.search(text[: found.start()]):
+            continue
         if word in ("没事", "没啥", "没什么"):
             says = not ailing
         elif says and word not in ("没问题", "没关系") and denied(_clause_before(text, found.start())[-4:]):
             says = False
-        elif not says and re.search(r"不是$|怎么可能$|怎么会$", _clause_before(text, found.start())):
+        elif not says and re.search(r"不是$|怎么可能$|怎么会$|怎么$", _clause_before(text, found.start())):
             says = True
         signals.append(_Signal(MATTER, says, *found.span()))
+    if ailing and not signals and (well := _DOING_WELL.search(text)):
+        signals.append(_Signal(MATTER, False, *well.span()))
     return signals
 
 
