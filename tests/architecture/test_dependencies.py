@@ -40,7 +40,7 @@ def extra(name: str) -> set[str]:
 def distributions(module: str) -> set[str]:
     """The distributions that a top-level module may come from; empty for the standard library and our own."""
     top = module.partition(".")[0]
-    if top in sys.stdlib_module_names or top in PACKAGES:
+    if top in sys.stdlib_module_names or top in (*PACKAGES, "tests", "benchmarks"):
         return set()
     return {BROUGHT_ALONG.get(name, name) for name in map(normal, _installed().get(top, [top]))}
 
@@ -58,6 +58,17 @@ def test_every_import_is_declared() -> None:
         for module, line in imported_modules(path)
         if (from_ := distributions(module))
         and not from_ & (default | (extra("train") if str(path).startswith(TRAINING) else set()))
+    ]
+    assert not missing
+
+
+def test_every_import_of_the_tests_is_declared() -> None:
+    known = names(project()["dependencies"]) | extra("dev") | extra("postgres") | extra("train")
+    missing = [
+        f"{path}:{line}: {module}"
+        for path in python_files("tests", "benchmarks")
+        for module, line in imported_modules(path)
+        if (from_ := distributions(module)) and not from_ & known
     ]
     assert not missing
 
