@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant.dialogue.meaning import Act, IntentScore, RedFlag, Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.corrections import taken_back
-from assistant.understanding.intents import LATE, EARLY, matching
+from assistant.understanding.intents import EARLY, LATE, matching
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.values import identity
 
@@ -53,7 +53,8 @@ _TAKEN_BACK_HERE = re.compile(
     r"^(?:啊|哦|噢|诶|哎|呃|嗯|,)*(?:不对|不是|错了|不|错)[,。!不对错了啊]*(?:应该)?是?"
 )
 _WHO_IS_AWAY = re.compile(
-    r"不在|出去|出门|去[了买上]|睡|午休|没空|住院|在(?:医院|外面|睡|吃|洗|厨房)|上班|接不了|不方便|听不|耳朵|耳背|瘫|糊涂|说不了"
+    r"不在|出去|出门|去[了买上]|睡|午休|没空|住院|在(?:医院|外面|睡|吃|洗|厨房)|上班|接不了|不方便|听不"
+    r"|耳朵|耳背|瘫|糊涂|说不了"
 )
 _TALK = re.compile(r"[一-鿿]")
 _NO_RUN_OFF = (
@@ -162,7 +163,9 @@ def _identity_intent(text: str, context: Context, values: Sequence[Value]) -> st
         told = value.value
         if told.get("status") == "deceased":
             return "death_unclear" if value.needs_confirmation else "report_death"
-        if told.get("is_patient") is not True and (identity.wrong_number(text) or "wrong_person" in matching(text, LATE)):
+        if told.get("is_patient") is not True and (
+            identity.wrong_number(text) or "wrong_person" in matching(text, LATE)
+        ):
             return "wrong_person"
         if told.get("is_patient") is False:
             if _WHO_IS_AWAY.search(text):

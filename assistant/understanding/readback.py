@@ -44,5 +44,6 @@ def reconcile(sentence: Sentence, context: Context, values: tuple[Value, ...]) -
     if not contradicted(sentence, context, values):
         return values
     return tuple(
-        value.model_copy(update={"value": False}) if value.kind is ValueKind.YES_NO else value for value in values
+        value.model_copy(update={"value": False}) if value.kind is ValueKind.YES_NO else value
+        for value in values
     )

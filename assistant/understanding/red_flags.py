@@ -1,7 +1,7 @@
 """Danger signs in an utterance, for the patient or a real person with the speaker now.
 
-The words of a sign are not enough: denied, past, supposed, feared, told of a film or asked in general they are no
-emergency. Rules: `nlu/red_flags.yml`; table of values.md, `emergency`.
+The words of a sign are not enough: denied, past, supposed, feared, told of a film or asked in general they
+are no emergency. Rules: `nlu/red_flags.yml`; table of values.md, `emergency`.
 """
 
 import re
@@ -30,14 +30,17 @@ LOW_SUGAR_MMOL_L, HIGH_SUGAR_MMOL_L = 3.9, 16.7
 
 _MILD = re.compile(r"有一?点儿?|稍微|轻微|略微|微微|有些|一点点|偶尔|有时")
 _FIGURATIVE = re.compile(
-    r"(?:气|笑|热|冷|累|烦|吓|急|饿|渴|困|忙|高兴|羡慕|无聊|恨|吵|丑|美|爱|想|疼|痛)死(?:我|你|他|她|人|了|个)|(?:事儿?|孩子|孙子|钱|问题|工作|房子|物价"
+    r"(?:气|笑|热|冷|累|烦|吓|急|饿|渴|困|忙|高兴|羡慕|无聊|恨|吵|丑|美|爱|想|疼|痛)死(?:我|你|他|她|人|了"
+    r"|个)|(?:事儿?|孩子|孙子|钱|问题|工作|房子|物价"
     r"|他们?|她们?)(?:真|太|都|就|老|可)?(?:让|叫|令|使)(?:我|人)|似的|像要昏|比方"
 )
 _EARLIER_THAN_A_DAY = re.compile(
-    r"前天|大前天|前几天|前两天|前些天|[三四五六七八九十几]天前|上周|上个?星期|上个?礼拜|上个?月|去年|前年|年前|以前|那次|那年|小时候|年轻"
+    r"前天|大前天|前几天|前两天|前些天|[三四五六七八九十几]天前|上周|上个?星期|上个?礼拜|上个?月|去年|前年"
+    r"|年前|以前|那次|那年|小时候|年轻"
 )
 _EARLIER_THAN_THREE_DAYS = re.compile(
-    r"前几天|前些天|[四五六七八九十几]天前|上周|上个?星期|上个?礼拜|上个?月|去年|前年|年前|以前|那次|那年|小时候|年轻|周前|月前"
+    r"前几天|前些天|[四五六七八九十几]天前|上周|上个?星期|上个?礼拜|上个?月|去年|前年|年前|以前|那次|那年"
+    r"|小时候|年轻|周前|月前"
 )
 _STILL = re.compile(r"到现在|一直|现在还|还是|还在|没好|不见好|至今|今天又|现在又")
 _CHRONIC = re.compile(r"(?:[一二三四五六七八九十两几好多半0-9]+)(?:多|来)?(?:年|个?月|周|个?星期|个?礼拜)了")
@@ -60,8 +63,8 @@ _INTERROGATIVE_LIST_KINDS = frozenset(
 class _Sign:
     """A sign told as a fact of one person.
 
-    `mild` when it was called so; `asked` when it came from the question; `unowned` when nobody was named before it,
-    so that it goes with whoever is named after (低血糖了, 我妈叫不应).
+    `mild` when it was called so; `asked` when it came from the question; `unowned` when nobody was named
+    before it, so that it goes with whoever is named after (低血糖了, 我妈叫不应).
     """
 
     name: str
@@ -118,7 +121,7 @@ def _told(sentence: Sentence, rules: RedFlagRules) -> list[_Sign]:
 
 
 def _judged(sentence: Sentence, name: str, place: Found, is_affirmed: bool) -> _Sign | None:
-    """The sign, when its words tell a fact; None when they are denied, supposed, asked about or figurative."""
+    """The sign, when its words tell a fact; None when denied, supposed, asked about or figurative."""
     text = sentence.text
     scope = sentence.scope(place.start, place.end)
     start, end = sentence_at(text, place.start)

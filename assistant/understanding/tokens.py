@@ -1,4 +1,4 @@
-"""Tokens: one Chinese character, or one run of Latin letters or digits. Spaces do not separate Chinese words."""
+"""Tokens: a Chinese character, or a run of Latin letters or digits. Spaces separate no Chinese words."""
 
 import re
 

@@ -28,6 +28,6 @@ def test_every_act_has_utterances() -> None:
 
 
 def test_every_intent_that_rules_name_has_an_act() -> None:
-    from assistant.understanding.intents import LATE, EARLY
+    from assistant.understanding.intents import EARLY, LATE
 
     assert {rule.intent for rule in (*EARLY, *LATE)} <= set(ACT_OF)

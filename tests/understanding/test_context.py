@@ -13,7 +13,11 @@ NOW = datetime(2026, 3, 4, 9, 0)
 def test_a_wait_gives_its_question_and_kind() -> None:
     wait = Wait(slot="blood_pressure", expects=ValueKind.BLOOD_PRESSURE, question="低压呢？")
     context = Context.of(wait, NOW, "voice", Speaker.CHILD)
-    assert (context.expects, context.question, context.slot) == (ValueKind.BLOOD_PRESSURE, "低压呢？", "blood_pressure")
+    assert (context.expects, context.question, context.slot) == (
+        ValueKind.BLOOD_PRESSURE,
+        "低压呢？",
+        "blood_pressure",
+    )
     assert (context.today, context.now, context.channel) == (date(2026, 3, 4), NOW, "voice")
     assert context.speaker is Speaker.CHILD
 

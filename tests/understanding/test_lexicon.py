@@ -24,7 +24,10 @@ def test_every_standard_term_is_found_by_its_own_name(term: str) -> None:
 
 
 def test_a_brand_name_is_the_medicine_it_stands_for() -> None:
-    assert [found.term for found in shipped_lexicon().medicines.find("拜新同和二甲双胍")] == ["硝苯地平", "二甲双胍"]
+    assert [found.term for found in shipped_lexicon().medicines.find("拜新同和二甲双胍")] == [
+        "硝苯地平",
+        "二甲双胍",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -33,12 +36,20 @@ def test_a_brand_name_is_the_medicine_it_stands_for() -> None:
         ("nlu/symptoms.yml", None, "nlu/symptoms.yml: the file is missing"),
         ("nlu/symptoms.yml", "symptoms: [", "nlu/symptoms.yml: not YAML"),
         ("nlu/symptoms.yml", "symptoms: []", "needs a non-empty list `symptoms`"),
-        ("nlu/symptoms.yml", "symptoms: [{term: 头痛}]", "entry 1 of `symptoms` needs `term` and a list `words`"),
+        (
+            "nlu/symptoms.yml",
+            "symptoms: [{term: 头痛}]",
+            "entry 1 of `symptoms` needs `term` and a list `words`",
+        ),
         ("nlu/medicines.yml", "medicines: [{name: 甲, words: ['(甲']}]", "no valid pattern"),
         ("nlu/red_flags.yml", "- a", "must be a mapping"),
         ("nlu/red_flags.yml", "{signs: {a: ['(']}, rules: []}", "sign `a` is no list of valid patterns"),
         ("nlu/red_flags.yml", "{signs: {}, rules: [{rule: x, title: y}]}", "needs rule, title, any"),
-        ("nlu/red_flags.yml", "{signs: {}, rules: [{rule: x, title: y, any: [[z]]}]}", "names unknown signs ['z']"),
+        (
+            "nlu/red_flags.yml",
+            "{signs: {}, rules: [{rule: x, title: y, any: [[z]]}]}",
+            "names unknown signs ['z']",
+        ),
         (
             "nlu/red_flags.yml",
             "{signs: {a: [b]}, rules: [{rule: x, title: y, any: [[a]], within: ever}]}",

@@ -67,7 +67,21 @@ def test_hedges_and_ranges(said: str, low: float | None, high: float | None) -> 
 
 
 @pytest.mark.parametrize(
-    "said", ["一直这样", "万一呢", "一般", "第一次", "二甲双胍", "星期三", "四肢发麻", "三高", "一点儿", "半边身子", "千万别", "十分舒服"]
+    "said",
+    [
+        "一直这样",
+        "万一呢",
+        "一般",
+        "第一次",
+        "二甲双胍",
+        "星期三",
+        "四肢发麻",
+        "三高",
+        "一点儿",
+        "半边身子",
+        "千万别",
+        "十分舒服",
+    ],
 )
 def test_words_that_only_look_like_numbers(said: str) -> None:
     assert scan(normalise(said).text) == ()

@@ -15,11 +15,22 @@ from tests.understanding.conftest import shipped_lexicon, table
 TODAY = date(2026, 3, 4)
 KINDS = st.sampled_from([None, *ValueKind])
 QUESTIONS = st.sampled_from(
-    ["", "您最近血压是多少？", "低压呢？", "您有没有漏服药？", "请问是王秀英吗？", "您哪一天方便？", "最近有没有头晕？", "一天抽几支烟？"]
+    [
+        "",
+        "您最近血压是多少？",
+        "低压呢？",
+        "您有没有漏服药？",
+        "请问是王秀英吗？",
+        "您哪一天方便？",
+        "最近有没有头晕？",
+        "一天抽几支烟？",
+    ]
 )
 WORDS = (
-    "一百四 九十 高压 低压 140 90 七点八 不对 没有 头晕 不 我 老伴 胸口疼 出汗 昨天 今天 下午三点 初五 三次 一天 "
-    "斤 公斤 半 几 多 来 左右 不到 ， 。 ？ 对 是 嗯 我妈 走了 五二年 包 两 两 点 号 月 年 周五 第 X 如果 电视里 没吃 药"
+    "一百四 九十 高压 低压 140 90 七点八 不对 没有 头晕 不 我 老伴 胸口疼 出汗 昨天 今天 "
+    "下午三点 初五 三次 一天 "
+    "斤 公斤 半 几 多 来 左右 不到 ， 。 ？ 对 是 嗯 我妈 走了 五二年 包 两 两 点 "
+    "号 月 年 周五 第 X 如果 电视里 没吃 药"
 ).split()
 FRAGMENTS = st.lists(st.sampled_from(WORDS), max_size=10).map("".join)
 ANY_TEXT = st.text(max_size=40) | FRAGMENTS
@@ -78,7 +89,11 @@ def test_a_pressure_said_in_any_way_is_that_pressure_or_asked_about(
     systolic: int, diastolic: int, data: st.DataObject
 ) -> None:
     high, low = data.draw(st.sampled_from(_spoken(systolic))), data.draw(st.sampled_from(_spoken(diastolic)))
-    shape = data.draw(st.sampled_from(["高压{0}低压{1}", "低压{1}，高压{0}", "{0}，{1}", "血压{0}/{1}", "高压是{0}，低压是{1}"]))
+    shape = data.draw(
+        st.sampled_from(
+            ["高压{0}低压{1}", "低压{1}，高压{0}", "{0}，{1}", "血压{0}/{1}", "高压是{0}，低压是{1}"]
+        )
+    )
     text = shape.format(high, low)
     values = understand(text, _context(ValueKind.BLOOD_PRESSURE, "血压多少？"), shipped_lexicon()).values
     pressures = [value for value in values if value.kind is ValueKind.BLOOD_PRESSURE]
@@ -98,7 +113,10 @@ def _halves(value: Value) -> tuple[float | None, float | None]:
     return ends[0], ends[1]
 
 
-@given(text=FRAGMENTS | st.text(alphabet="一二三四五六七八九十百零点高低压0123456789/， ", max_size=16), question=QUESTIONS)
+@given(
+    text=FRAGMENTS | st.text(alphabet="一二三四五六七八九十百零点高低压0123456789/， ", max_size=16),
+    question=QUESTIONS,
+)
 @COMMON
 def test_no_plain_pressure_has_its_low_above_its_high(text: str, question: str) -> None:
     for value in understand(text, _context(ValueKind.BLOOD_PRESSURE, question), shipped_lexicon()).values:
@@ -126,8 +144,16 @@ def test_any_text_is_understood_without_an_exception_and_spans_lie_in_it(
     assert parse_response(meaning)["emergency"] is meaning.emergency
 
 
-SPOKEN = [case["say"] for kind in ("blood_pressure", "glucose", "yes_no", "symptoms") for case in table(kind)["cases"]]
-CHINESE_ONLY = [text for text in SPOKEN if not any(one.isascii() or one.isdigit() for one in normalise(text).text.replace(",", ""))]
+SPOKEN = [
+    case["say"]
+    for kind in ("blood_pressure", "glucose", "yes_no", "symptoms")
+    for case in table(kind)["cases"]
+]
+CHINESE_ONLY = [
+    text
+    for text in SPOKEN
+    if not any(one.isascii() or one.isdigit() for one in normalise(text).text.replace(",", ""))
+]
 
 
 @given(text=st.sampled_from(CHINESE_ONLY), expects=KINDS, data=st.data())
@@ -140,7 +166,9 @@ def test_spaces_between_chinese_characters_change_nothing(
     context = _context(expects, "")
     plain, wide = understand(text, context, shipped_lexicon()), understand(spaced, context, shipped_lexicon())
     assert plain.act == wide.act
-    shapes = [(value.kind, value.value if value.kind is not ValueKind.FREE_TEXT else None) for value in plain.values]
+    shapes = [
+        (value.kind, value.value if value.kind is not ValueKind.FREE_TEXT else None) for value in plain.values
+    ]
     assert shapes == [(v.kind, v.value if v.kind is not ValueKind.FREE_TEXT else None) for v in wide.values]
 
 
@@ -148,6 +176,9 @@ def test_spaces_between_chinese_characters_change_nothing(
 @COMMON
 def test_a_mark_at_the_end_changes_nothing(text: str, mark: str) -> None:
     context = _context(ValueKind.BLOOD_PRESSURE, "您最近血压是多少？")
-    plain, marked = understand(text, context, shipped_lexicon()), understand(text + mark, context, shipped_lexicon())
+    plain, marked = (
+        understand(text, context, shipped_lexicon()),
+        understand(text + mark, context, shipped_lexicon()),
+    )
     assert plain.act == marked.act
     assert [v.value for v in plain.values] == [v.value for v in marked.values]

@@ -12,9 +12,8 @@ CONTEXT = Context(expects=ValueKind.BLOOD_PRESSURE, question="血压多少？", 
 
 def test_the_shape_is_rasa_s_with_values_act_and_danger_signs() -> None:
     body = parse_response(understand("高压大概一百四，低压九十，头有点晕", CONTEXT, shipped_lexicon()))
-    assert list(body) == [
-        "text", "intent", "entities", "text_tokens", "intent_ranking", "values", "act", "emergency", "red_flags",
-    ]  # fmt: skip
+    keys = "text intent entities text_tokens intent_ranking values act emergency red_flags"
+    assert list(body) == keys.split()
     assert body["intent"]["name"] == "inform"
     assert 0 < body["intent"]["confidence"] <= 1
     assert body["intent_ranking"][0] == body["intent"]
@@ -26,7 +25,14 @@ def test_the_shape_is_rasa_s_with_values_act_and_danger_signs() -> None:
         "span": [2, 12],
     }
     assert body["entities"] == [
-        {"entity": "symptom", "start": 13, "end": 17, "confidence_entity": 1.0, "value": "头晕", "extractor": "grammar"}
+        {
+            "entity": "symptom",
+            "start": 13,
+            "end": 17,
+            "confidence_entity": 1.0,
+            "value": "头晕",
+            "extractor": "grammar",
+        }
     ]
     assert (body["act"], body["emergency"], body["red_flags"]) == ("answer", False, [])
 

@@ -71,7 +71,7 @@ def parse_all(sentence: Sentence, context: Context) -> tuple[Value, ...]:
 
 
 def _given_instead(sentence: Sentence, context: Context, found: list[Value]) -> list[Value]:
-    """The new value in a reply to a read-back: 不对，一百四十五 is a reading although a yes or no was asked."""
+    """The new value in a reply to a read-back: 不对，一百四十五 is a reading."""
     kind = context.value_kind
     if not context.reading_back or kind not in _NUMERIC or any(value.kind is kind for value in found):
         return []

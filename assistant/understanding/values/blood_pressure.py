@@ -105,7 +105,13 @@ def _candidates(sentence: Sentence, context: Context) -> list[Number]:
     return numbers
 
 
-_NO_NUMBER_ASKED = (None, ValueKind.YES_NO, ValueKind.SYMPTOMS, ValueKind.FREE_TEXT, ValueKind.MEDICATION_ADHERENCE)
+_NO_NUMBER_ASKED = (
+    None,
+    ValueKind.YES_NO,
+    ValueKind.SYMPTOMS,
+    ValueKind.FREE_TEXT,
+    ValueKind.MEDICATION_ADHERENCE,
+)
 
 
 def _volunteered(sentence: Sentence, context: Context) -> bool:
@@ -255,7 +261,7 @@ def _mended(before: list[_Reading], said: list[_Reading], sentence: Sentence) ->
 
 
 def _chosen(sentence: Sentence, readings: list[_Reading]) -> _Reading:
-    """The higher of two arms, the latest of several times; a stray half beside a whole reading is left out."""
+    """The higher of two arms, the latest of several times; a stray half beside a whole one is left out."""
     if len(readings) == 1:
         return readings[0]
     arms = [_ARM.search(sentence.text, max(0, r.start - 8), r.start) for r in readings]

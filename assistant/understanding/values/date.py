@@ -68,14 +68,17 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "ahead",
         re.compile(
-            r"(?:再?过|隔|等)?(?P<number>[零一二两俩三四五六七八九十半0-9]{1,3})(?P<unit>个?星期|个?礼拜|周|天|个?月)(?:以后|之后|后(?!天))"
-            r"|(?:再?过|隔)(?P<number2>[零一二两俩三四五六七八九十半0-9]{1,3})(?P<unit2>个?星期|个?礼拜|周|天|个?月)(?!半)"
+            r"(?:再?过|隔|等)?(?P<number>[零一二两俩三四五六七八九十半0-9]{1,3})(?P<unit>个?星期|个?礼拜|周"
+            r"|天|个?月)(?:以后|之后|后(?!天))"
+            r"|(?:再?过|隔)(?P<number2>[零一二两俩三四五六七八九十半0-9]{1,3})(?P<unit2>个?星期|个?礼拜|周"
+            r"|天|个?月)(?!半)"
         ),
     ),
     (
         "ago",
         re.compile(
-            r"(?P<number>[零一二两俩三四五六七八九十半0-9]{1,3})(?P<unit>个?星期|个?礼拜|周|天|个?月)(?:以前|之前|前)"
+            r"(?P<number>[零一二两俩三四五六七八九十半0-9]{1,3})(?P<unit>个?星期|个?礼拜|周|天"
+            r"|个?月)(?:以前|之前|前)"
         ),
     ),
     ("week", re.compile(rf"(?P<which>下下个?|下个?|上个?|这个?|本){_WEEK_WORD}(?![{_WEEKDAY}末])")),
@@ -87,14 +90,17 @@ _ABOUT = re.compile(r"左右|前后|上下")
 _ABOUT_BEFORE = re.compile(r"(?:大概|大约|差不多|可能|估计)(?:是|在)?$")
 _LOOKS_BACK = re.compile(r"量的|测的|查的|开始的?|上次|出院|是哪|哪天.{0,2}的|什么时候.{0,4}的|发生")
 _CALL_BACK = re.compile(
-    r"再打|打(?:过)?来|打给|联系|再说|过来|再来|约|改(?:天|到|成|在)|挂号|复诊|复查|去(?:医院|中心|看|量|拿|取)|来(?:吧|医院|中心|看|量|拿)|有空|方便|可以|行"
+    r"再打|打(?:过)?来|打给|联系|再说|过来|再来|约|改(?:天|到|成|在)|挂号|复诊|复查|去(?:医院|中心|看|量|拿"
+    r"|取)|来(?:吧|医院|中心|看|量|拿)|有空|方便|可以|行"
     r"|吧$|回来|回家|在家"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day or range of days named, [start, end) in the normalised text; `first` None when there is no such day."""
+    """A day or range of days named, [start, end) in the normalised text; `first` None when there is no such
+    day.
+    """
 
     start: int
     end: int

@@ -7,7 +7,8 @@ from assistant.understanding.context import Context
 from assistant.understanding.sentence import Sentence
 
 _SAYS_NOTHING = re.compile(
-    r"^(?:嗯|哦|噢|啊|哎|诶|唉|呃|额|喂|这个|那个|就是|让我想想|我想想|等一下|稍等|[,。!?、;:.~…-]|什么|啥|你好|您好|再说一遍|没听清)*$"
+    r"^(?:嗯|哦|噢|啊|哎|诶|唉|呃|额|喂|这个|那个|就是|让我想想|我想想|等一下|稍等|[,。!?、;:.~…-]|什么|啥"
+    r"|你好|您好|再说一遍|没听清)*$"
 )
 
 

@@ -1,6 +1,7 @@
 """Per day: cigarettes in 支, drink in 两 of spirits, staple food in g. Rules: values.md, `quantity_per_day`.
 
-A bottle or can of a drink is taken as its usual size and marked approximate; glasses and bowls are not guessed.
+A bottle or can of a drink is taken as its usual size and marked approximate; glasses and bowls are not
+guessed.
 """
 
 import re
@@ -41,7 +42,8 @@ _DRINKS = (
     ("spirits", re.compile(r"白酒|烧酒|二锅头|高粱|茅台|药酒|白的|高度|低度")),
 )
 _UNIT = re.compile(
-    r"(?:多|来|几)?(?P<unit>公斤|毫升|支|根|包|盒|条|两|斤|钱|瓶|罐|听|杯|盅|碗|口|克|ml|g|个(?=馒头|饼|包子)|馒头)(?P<half>半)?"
+    r"(?:多|来|几)?(?P<unit>公斤|毫升|支|根|包|盒|条|两|斤|钱|瓶|罐|听|杯|盅|碗|口|克|ml|g|个(?=馒头|饼"
+    r"|包子)|馒头)(?P<half>半)?"
 )
 _NOT_MEASURED = frozenset({"杯", "盅", "碗", "口", "个", "馒头"})
 _EVERY_DAYS = re.compile(
@@ -52,7 +54,8 @@ _PER_MONTH = re.compile(r"(?:一|每)个?月")
 _TIMES = re.compile(r"(?P<times>[一两二三四五六七八九1-9])(?:次|回|顿|餐|趟)")
 _EACH = re.compile(r"[每一](?:次|回|顿|餐)")
 _NONE = re.compile(
-    r"不(?:怎么)?(?:抽|吸|喝|沾|会抽|会喝|会吸|抽烟|喝酒|碰)|戒|滴酒不沾|从来?不|没(?:有)?(?:抽|喝|吸)|没有(?=$|[,。!啊的])|没(?=$|[,。])|不(?=$"
+    r"不(?:怎么)?(?:抽|吸|喝|沾|会抽|会喝|会吸|抽烟|喝酒|碰)|戒|滴酒不沾|从来?不|没(?:有)?(?:抽|喝|吸)"
+    r"|没有(?=$|[,。!啊的])|没(?=$|[,。])|不(?=$"
     r"|[,。!])|一[根支口滴点]都?不|不[会好]这?个?$"
 )
 _HARDLY = re.compile(r"不怎么")

@@ -17,7 +17,7 @@ _EARLIER = re.compile(
 
 
 def numbers_for(sentence: Sentence, context: Context, kind: ValueKind, *topics: Topic) -> list[Number]:
-    """The patient's numbers of `topics`, and the bare ones when `kind` was asked for; none that is supposed."""
+    """The patient's numbers of `topics`, and the bare ones when `kind` was asked for; none supposed."""
     wanted = (*topics, Topic.BARE) if context.expects is kind else topics
     numbers = []
     for number in sentence.about(*wanted):

@@ -115,11 +115,17 @@ def _moments(text: str, context: Context) -> list[_Moment]:
     return moments
 
 
+def _a_little(text: str, found: re.Match[str]) -> bool:
+    """一点 of 有一点, 快一点, 一点不疼."""
+    behind = re.match(r"[头晕疼痛点的不也]", text[found.end() :])
+    return bool(behind or _NOT_CLOCK.search(text[: found.start()]))
+
+
 def _is_no_clock(text: str, found: re.Match[str]) -> bool:
     """有一点, 七点八: no hour."""
-    if found["hour"] in ("一", "两") and found["half"] is None and found["minute"] is None:
-        if _NOT_CLOCK.search(text[: found.start()]) or re.match(r"[头晕疼痛点的不也]", text[found.end() :]):
-            return True
+    bare = found["half"] is None and found["minute"] is None
+    if bare and found["hour"] in ("一", "两") and _a_little(text, found):
+        return True
     return (
         bool(re.match(r"[零一二三四五六七八九0-9](?![点十])", text[found.end() :]))
         and found["minute"] is None
@@ -133,11 +139,10 @@ def _period_of(text: str) -> str | None:
 
 
 def _period_before(text: str, at: int, near: str) -> tuple[str | None, int]:
-    found = None
-    for found in _PERIOD.finditer(near):
-        pass
-    if found is None:
+    named = list(_PERIOD.finditer(near))
+    if not named:
         return None, at
+    found = named[-1]
     start = at - len(near) + found.start()
     return (
         "凌晨" if found.group() in ("凌晨", "半夜") else _PERIODS[int((found.lastgroup or "p0")[1:])][0]
@@ -213,7 +218,9 @@ def _period_only(sentence: Sentence, asked: bool) -> list[Value]:
 
 
 _WHILE = re.compile(
-    r"(?:再?过|等|隔)?(?P<number>[零一二两俩三四五六七八九十半0-9]{1,3})(?P<and_half>个半)?(?:个)?(?P<unit>小时|钟头|分钟|刻钟)(?:以后"
+    r"(?:再?过|等"
+    r"|隔)?(?P<number>[零一二两俩三四五六七八九十半0-9]{1,3})(?P<and_half>个半)?(?:个)?(?P<unit>小时|钟头"
+    r"|分钟|刻钟)(?:以后"
     r"|之后|后)?"
 )
 
