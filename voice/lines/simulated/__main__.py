@@ -68,7 +68,7 @@ async def _talk(job: Job, persona: Persona, lines: asyncio.StreamReader) -> None
     def press(key: str) -> None:
         tasks.add(asyncio.create_task(carrier.press(key)))
 
-    resident = Resident(persona, job.seed, job.birth_year, acoustics, press, transcript.note)
+    resident = Resident(persona, job.seed, job.birth_year, job.speed, acoustics, press, transcript.note)
     transcript.note("facts", facts={slot: fact.value for slot, fact in resident.facts.items()})
     async with connect(job.media_url, compression=None, open_timeout=10) as socket:
         parameters = {"call_id": job.call_id, "token": job.token}
