@@ -73,18 +73,26 @@ class ServerProcess:
             "flow": "followup_hypertension", "channel": "voice_text", "resident_id": "resident-1",
             "today": "2026-03-02", **body,
         }  # fmt: skip
-        return self._json("POST", "/api/conversations", json=whole)
+        return self.post("/api/conversations", whole)
 
     def send(self, conversation_id: str, **body: Any) -> dict[str, Any]:
-        return self._json("POST", f"/api/conversations/{conversation_id}/messages", json=body)
+        return self.post(f"/api/conversations/{conversation_id}/messages", body)
 
     def read(self, conversation_id: str) -> dict[str, Any]:
-        return self._json("GET", f"/api/conversations/{conversation_id}")
+        return self.get(f"/api/conversations/{conversation_id}")
 
     def count(self, type_: str, **parameters: str) -> int:
         """How many resources of a type the chart holds."""
-        total: int = self._json("GET", f"/fhir/{type_}", params=parameters)["total"]
+        total: int = self.get(f"/fhir/{type_}", **parameters)["total"]
         return total
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a request that must succeed."""
+        return self._json("POST", path, json=body)
+
+    def get(self, path: str, **parameters: str) -> dict[str, Any]:
+        """The answer to a request that must succeed."""
+        return self._json("GET", path, params=parameters)
 
     def _json(self, method: str, path: str, **more: Any) -> dict[str, Any]:
         answer = self.client.request(method, path, **more)

@@ -1,10 +1,16 @@
 """The server is killed at the worst moments and started again: nothing is lost, nothing happens twice."""
 
+import asyncio
+import wave
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.server_process import ServerProcess, wait_until
+from assistant.conversations.contents import Contents
+from assistant.conversations.replay import Replay, replay
+from assistant.storage import Database
+from tests.end_to_end.server_process import HOME, ServerProcess, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +40,34 @@ def test_in_the_middle_of_a_conversation(database_url: str, tmp_path: Path) -> N
         assert server.count("QuestionnaireResponse", patient="resident-1", status="in-progress") == 1
 
 
+def test_in_the_middle_of_a_call(sqlite_url: str, tmp_path: Path) -> None:
+    """Real audio on the simulated line: what was stated is a draft in the chart, and in the recording."""
+    order = {"resident_id": "resident-1", "flow": "followup_hypertension", "line": "simulated", "speed": 4}
+    with ServerProcess(tmp_path, sqlite_url) as server:
+        call = server.post("/api/calls", order)["id"]
+
+        def asks_about_health() -> bool:
+            wait = server.get(f"/api/calls/{call}")["wait"]
+            return wait is not None and wait["slot"] not in ("identity", "consent", "symptoms")
+
+        wait_until(asks_about_health, "the questions of the form", seconds=120)
+        server.kill()
+    with ServerProcess(tmp_path, sqlite_url) as server:
+        ended = server.get(f"/api/calls/{call}")
+        assert (ended["state"], ended["disposition"]) == ("ended", "partial")
+        conversation = ended["conversation_id"]
+        wait_until(lambda: server.read(conversation)["chart"], "the chart entry")
+        view = server.read(conversation)
+        assert view["outcome"]["record"]["symptoms"] and view["outcome"]["classification"] is None
+        assert server.count("Communication", patient="resident-1") == 1
+        assert server.count("QuestionnaireResponse", patient="resident-1", status="in-progress") == 1
+        sound = server.client.get(f"/api/calls/{call}/recording").content
+        with wave.open(BytesIO(sound)) as recording:
+            assert (recording.getnchannels(), recording.getframerate()) == (2, 8000)
+            assert recording.getnframes() > 5 * 8000
+    assert asyncio.run(_replayed(sqlite_url, conversation)).difference is None
+
+
 def test_between_commit_and_delivery(database_url: str, tmp_path: Path) -> None:
     """Killed when the end is committed and the chart does not have it, or has it and we do not know.
 
@@ -61,6 +95,14 @@ def test_between_commit_and_delivery(database_url: str, tmp_path: Path) -> None:
         assert server.count("Observation", patient="resident-1", status="preliminary", code="85354-9") == 1
         tasks = [entry for entry in chart if entry["type"] == "Task"]
         assert server.count("Task", patient="resident-1") == len(tasks) > 0
+
+
+async def _replayed(database_url: str, conversation_id: str) -> Replay:
+    database = Database(database_url)
+    try:
+        return await replay(database, Contents(database, HOME / "nlu_data"), conversation_id)
+    finally:
+        await database.dispose()
 
 
 def _identifier(server: ServerProcess, chart: list[dict[str, str]], type_: str) -> str:
