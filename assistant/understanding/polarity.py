@@ -30,7 +30,7 @@ class _Token:
 
 
 _MARK = re.compile(
-    r"(?P<break>[。;!?]|但是?(?!凡)|不过|可是|就是(?!说)|只是|除了|反而|倒是有|另外|然后|所以"
+    r"(?P<break>[。;!?]|没有?(?:啥|什么)?(?:别的|其[他它])|但是?(?!凡)|不过|可是|就是(?!说)|只是|除了|反而|倒是有|另外|然后|所以"
     r"|现在(?=[又还有])|是(?=[头心胸胃肚手脚腿眼耳恶呕咳发]))"
     r"|(?P<no>不是|没有(?:什么|过|啥|任何|再|出现过?|感觉到?)?|从来没有?|并没有?|没怎么|没啥|没(?!错|问题"
     r"|事)|不怎么|不太|不大|不会|不(?!错|过|舒服|好意|停"
@@ -42,8 +42,13 @@ _MARK = re.compile(
 )
 _DOUBLED = re.compile(r"(?:不是|怎么(?:可能|会)|不可能|不会|哪[能会])$")
 LIST_END = re.compile(
-    r"^(?:这些|这个|那些|那个|什么的|之类的?|[,、]|等等?|全|都|也|倒是?|倒也?|就|从来|那倒|我|的话|吧|嘛|呢"
+    r"^(?:的|吗|么|这些|这个|那些|那个|什么的|之类的?|[,、]|等等?|全|都|也|倒是?|倒也?|就|从来|那倒|我|的话|吧|嘛|呢"
     r"|啊|呀|现在|目前|症状|情况|情形|最近|基本上?)*$"
+)
+_REACH = re.compile(
+    r"^(?:什么|啥|过|任何|再|出现|感觉|觉得|有|怎么|咋|太|很|明显|特别|那么|说|其[他它]|别的|的|了|和|跟|与|及|或者?"
+    r"|还有?|也|都|就是|这些?|那些?|这种|那种|什么的|老是?|经常|总是?|发现|发生|犯|得|像.{0,5}样|一点儿?|大|一直|听到"
+    r"|现在|最近|今天|因为|[,、是个])*$"
 )
 _ALL_LISTED = re.compile(r"(?:这些|那些|这个|什么的|之类的?|等等?|我|现在)*(?:[都全]|也都|倒都|就都)")
 
@@ -81,13 +86,14 @@ def _judge(text: str, tokens: list[_Token], verdict: list[bool]) -> None:
     open_terms: list[int] = []
     for index, token in enumerate(tokens):
         if token.sort is _Sort.TERM:
-            if prefix and prefix.sort is _Sort.NO:
+            if prefix and prefix.sort is _Sort.NO and _reaches(text, tokens, index):
                 verdict[token.term] = False
             else:
+                prefix = None if prefix and prefix.sort is _Sort.NO else prefix
                 open_terms.append(token.term)
         elif token.sort is _Sort.COMMA:
             prefix = _carried(text, tokens, index, prefix)
-        elif _stands_behind(text, tokens, index):
+        elif not (prefix and prefix.sort is _Sort.NO) and _stands_behind(text, tokens, index):
             if token.sort is _Sort.NO:
                 for term in open_terms:
                     verdict[term] = False
@@ -99,6 +105,12 @@ def _judge(text: str, tokens: list[_Token], verdict: list[bool]) -> None:
             prefix = token
             if token.sort is _Sort.YES:
                 open_terms = []
+
+
+def _reaches(text: str, tokens: list[_Token], index: int) -> bool:
+    """Whether a negation gets as far as this term: 没有什么头晕 does, 不吃药就头晕 does not."""
+    between = text[tokens[index - 1].end : tokens[index].start] if index else ""
+    return bool(_REACH.match(between))
 
 
 def _carried(text: str, tokens: list[_Token], index: int, prefix: _Token | None) -> _Token | None:

@@ -64,7 +64,11 @@ def test_symptoms(kind: ValueKind, case: dict[str, Any], context: Context, lexic
         assert taken == []
         return
     assert len(taken) == 1
+    assert taken[0].needs_confirmation == case.get("confirm", False)
     value = taken[0].value
+    if case.get("confirm"):
+        assert value is None
+        return
     assert isinstance(value, dict)
     for status in ("present", "absent", "unsure"):
         assert set(value[status]) == set(case.get(status, []))  # type: ignore[arg-type]

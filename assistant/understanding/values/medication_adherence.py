@@ -39,6 +39,8 @@ _VAGUE = re.compile(
     r"还行|差不多|还可以|一般|凑合|看情况|尽量|基本(?:上)?|不好说|^(?:嗯|就)?[吃服](?:了|的|啊|呢|药)*$"
 )
 _FORMERLY = re.compile(r"以前|原来|过去|从前|去年|刚开始|那时候?|早先")
+# 不吃药就头晕 tells of what happens, not of what is done.
+_IF = re.compile(r"药?(?:了|的话)?[,]?(?:就|会|血压就)")
 _NOW = re.compile(r"现在|最近|如今|后来|这[几两]?[天周月]|目前")
 _KEYS = {"1": REGULAR, "2": IRREGULAR, "3": NOT_TAKEN, "一": REGULAR, "二": IRREGULAR, "三": NOT_TAKEN}
 _ABOUT_MEDICINE = re.compile(r"药|胰岛素")
@@ -115,7 +117,7 @@ def _before(text: str, at: int) -> str:
 
 def _standing(sentence: Sentence, signs: list[_Sign]) -> list[_Sign]:
     """The patient's own, now, after the last repair."""
-    mine = [sign for sign in signs if sentence.mine(sign.start)]
+    mine = [sign for sign in signs if sentence.mine(sign.start) and not _IF.match(sentence.text, sign.end)]
     now = [sign for sign in mine if not _is_former(sentence.text, sign)]
     for start, end in reversed(repairs(sentence.text)):
         later = [sign for sign in now if sign.start >= end]

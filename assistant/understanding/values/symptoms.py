@@ -32,16 +32,19 @@ _FIGURATIVE = re.compile(
     r"|把)(?:我|人|咱)?.{0,2}$"
 )
 _NONE = re.compile(
-    r"没有?(?:啥|什么|哪里|哪儿|任何|别的|其[他它])?(?:不舒服|不适|难受|不得劲|不对劲|毛病|症状|问题|感觉"
+    r"没有?(?:这|那)(?:些|个|种).{0,4}|(?:一点|哪[儿里])[也都]?不(?:疼|痛|难受)|没有?(?:啥|什么|哪里|哪儿|任何|别的|其[他它])?(?:不舒服|不适|难受|不得劲|不对劲|毛病|症状|问题|感觉"
     r"|反应|异常|大碍|事)|没(?=$|[,。啊呢吧的])|都没"
     r"|没有(?=$|[,。!啊呢吧的呀哦没]|都|我|了)|[都全]没有?|(?:一切|都|身体|挺|很|蛮|还)+(?:正常|好(?!吧)"
     r"|可以|不错)|没事儿?|无症状|好着呢|好得很|没什么|没啥"
     r"|不错|挺好|还好|正常|哪[儿里]都[好不]"
 )
 _OTHERS_NONE = re.compile(
-    r"(?:别的|其他的?|其它的?|另外的?|剩下的?|余下的?|旁的)(?:倒|就|都|也|什么)*(?:没|不|正常|还好|挺好|没事)"
+    r"没有?(?:啥|什么)?(?:别的|其[他它])|(?:别的|其他的?|其它的?|另外的?|剩下的?|余下的?|旁的)(?:倒|就|都|也|什么)*(?:没|不|正常|还好|挺好|没事)"
 )
-_OPEN = re.compile(r"怎么样|怎样|哪里|哪儿|哪些|什么|不舒服|如何|感觉")
+_TURN = re.compile(r"[,。;!?]|就是|但|不过|只是|可是|除了")
+_SOMETHING = re.compile(
+    r"有(?=$|[,。的啊一点])|都有|难受|不舒服|不得劲|疼|痛|老样子|就那样|还行|一般|不太好|不好|对(?=$|[,。的])"
+)
 _SELF_NONE = re.compile(r"我(?:没事|没有|好|都好|挺好|不)")
 
 
@@ -74,8 +77,20 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
             none = True
             spans.append(denial)
     if not told and not none:
-        return []
+        return _unclear(sentence, context, found)
     return [_value(sentence, told, none, spans)]
+
+
+def _unclear(sentence: Sentence, context: Context, found: Sequence[Found]) -> list[Value]:
+    """有, 难受, 老样子 to the question for symptoms: something, but not what."""
+    if context.expects is not ValueKind.SYMPTOMS or found:
+        return []
+    something = _SOMETHING.search(sentence.text)
+    if something is None or not sentence.mine(something.start()):
+        return []
+    if sentence.scope(*something.span()).supposed or _FIGURATIVE.search(sentence.text[: something.start()]):
+        return []
+    return [sentence.value(ValueKind.SYMPTOMS, None, something.span(), confirm=True)]
 
 
 def _value(sentence: Sentence, told: dict[str, Status], none: bool, spans: list[tuple[int, int]]) -> Value:
@@ -123,7 +138,7 @@ def _belongs_to_term(sentence: Sentence, none: re.Match[str], found: Sequence[Fo
     after = [term for term in found if term.start >= none.end()]
     if before and LIST_END.match(text[before[-1].end : none.start()]):
         return True
-    return bool(after) and not re.search(r"[,。;!?]", text[none.end() : after[0].start])
+    return bool(after) and not _TURN.search(text[none.end() : after[0].start])
 
 
 def statuses_of(sentence: Sentence, found: Sequence[Found]) -> list[Status]:
