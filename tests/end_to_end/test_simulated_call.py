@@ -16,7 +16,7 @@ from voice.lines.simulated.persona import load
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-SPEED = 2.5
+SPEED = 3.0
 """How many times faster than real the line runs; all that counts frames is the same at any speed."""
 FINISHED = ("wang_xiuying", "interrupts", "hangs_up", "chest_pain", "voicemail", "engaged")
 SEED = 7
@@ -82,6 +82,32 @@ def over(server: ServerProcess, call_id: str, seconds: float = 240.0) -> dict[st
         assert time.monotonic() < deadline, f"the call did not end: {call}"
         time.sleep(0.5)
     return dict(call)
+
+
+@pytest.mark.usefixtures("called")  # the other calls go on meanwhile
+def test_a_call_whose_server_is_killed_is_ended_once_and_filed_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/calls.db"
+    with ServerProcess(tmp_path, url) as server:
+        call_id = place(server, "wang_xiuying")
+        wait_until(lambda: get(server, f"/api/calls/{call_id}").json()["conversation_id"], "the conversation")
+        conversation_id = get(server, f"/api/calls/{call_id}").json()["conversation_id"]
+        confirmed = lambda: server.read(conversation_id)["slots"]["blood_pressure"]["status"] == "confirmed"  # noqa: E731
+        wait_until(confirmed, "a confirmed blood pressure", 120)
+        pressure = server.read(conversation_id)["slots"]["blood_pressure"]["value"]
+        server.kill()
+    with ServerProcess(tmp_path, url) as server:
+        call = over(server, call_id, 20)
+        assert call["disposition"] == "partial" and "process" in call["error"]
+        wait_until(lambda: server.read(conversation_id)["chart"], "the chart")
+        assert server.read(conversation_id)["slots"]["blood_pressure"]["value"] == pressure
+        assert call["recording"]["seconds"] > 20
+        assert len(get(server, f"/api/calls/{call_id}/recording").content) > 20 * 32000
+        responses = [
+            entry
+            for entry in server.read(conversation_id)["chart"]
+            if entry["type"] == "QuestionnaireResponse"
+        ]
+        assert len(responses) == 1
 
 
 def test_a_busy_line_has_no_conversation_and_no_recording(called: Called) -> None:
@@ -205,28 +231,3 @@ def test_what_cannot_be_called_is_refused(
 def test_an_unknown_call_is_not_found(called: Called) -> None:
     for path in ("/api/calls/none", "/api/calls/none/recording"):
         assert called.server.client.get(path).status_code == 404
-
-
-def test_a_call_whose_server_is_killed_is_ended_once_and_filed_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/calls.db"
-    with ServerProcess(tmp_path, url) as server:
-        call_id = place(server, "wang_xiuying")
-        wait_until(lambda: get(server, f"/api/calls/{call_id}").json()["conversation_id"], "the conversation")
-        conversation_id = get(server, f"/api/calls/{call_id}").json()["conversation_id"]
-        confirmed = lambda: server.read(conversation_id)["slots"]["blood_pressure"]["status"] == "confirmed"  # noqa: E731
-        wait_until(confirmed, "a confirmed blood pressure", 120)
-        pressure = server.read(conversation_id)["slots"]["blood_pressure"]["value"]
-        server.kill()
-    with ServerProcess(tmp_path, url) as server:
-        call = over(server, call_id, 20)
-        assert call["disposition"] == "partial" and "process" in call["error"]
-        wait_until(lambda: server.read(conversation_id)["chart"], "the chart")
-        assert server.read(conversation_id)["slots"]["blood_pressure"]["value"] == pressure
-        assert call["recording"]["seconds"] > 20
-        assert len(get(server, f"/api/calls/{call_id}/recording").content) > 20 * 32000
-        responses = [
-            entry
-            for entry in server.read(conversation_id)["chart"]
-            if entry["type"] == "QuestionnaireResponse"
-        ]
-        assert len(responses) == 1
