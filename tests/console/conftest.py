@@ -55,19 +55,28 @@ def visited_database(clinic_database: Path, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Clinic]:
-    """A clinic of this test alone: with one follow-up behind it where the test asks for `visit`."""
+def starting_point(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, datetime | None]:
+    """A copy of a prepared database, and its time where the test asks for `visit`.
+
+    The prepared ones are made in event loops of their own, so no coroutine may ask for them.
+    """
     path = tmp_path / "clinic.db"
-    visited: Visited | None = None
     if "visit" in request.fixturenames:
-        visited = request.getfixturevalue("visited_database")
+        visited: Visited = request.getfixturevalue("visited_database")
         shutil.copyfile(visited.path, path)
-    else:
-        shutil.copyfile(request.getfixturevalue("clinic_database"), path)
+        return path, visited.at
+    shutil.copyfile(request.getfixturevalue("clinic_database"), path)
+    return path, None
+
+
+@pytest.fixture
+async def desk(starting_point: tuple[Path, datetime | None], tmp_path: Path) -> AsyncIterator[Clinic]:
+    """A clinic of this test alone: with one follow-up behind it where the test asks for `visit`."""
+    path, at = starting_point
     database = Database(f"sqlite:///{path}")
     found = clinic(database, tmp_path)
-    if visited is not None:
-        found.clock.at = visited.at
+    if at is not None:
+        found.clock.at = at
     yield found
     await database.dispose()
 
