@@ -102,7 +102,7 @@ class Config(Section):
 class Settings(BaseSettings):
     """The environment of one process: HOST, PORT, DATABASE_URL, and the other fields as ASSISTANT_<NAME>.
 
-    `data` is the folder for what is written at run time (default: `var` in the home). `tokens` and
+    `var_folder` (ASSISTANT_VAR) is for what is written at run time (default: `var` in the home). `tokens` and
     `secret` are described in `assistant.security.access`. `worker` is the stable name of this process
     among those that share the database; two live ones must differ.
     """
@@ -116,7 +116,9 @@ class Settings(BaseSettings):
     )
     home: Path = Field(default_factory=Path.cwd)
     env: Literal["development", "production"] = "development"
-    data: Path | None = None
+    var_folder: Path | None = Field(
+        default=None, validation_alias=AliasChoices("ASSISTANT_VAR", "var_folder")
+    )
     tokens: SecretStr | None = None
     secret: SecretStr | None = None
     worker: str = "worker-1"
@@ -134,7 +136,7 @@ class Settings(BaseSettings):
     @cached_property
     def var(self) -> Path:
         """Folder for what is written at run time: database, recordings, development token."""
-        return (self.data or self.home / "var").expanduser().resolve()
+        return (self.var_folder or self.home / "var").expanduser().resolve()
 
     @property
     def database_url(self) -> str:

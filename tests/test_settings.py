@@ -36,7 +36,7 @@ def test_the_environment_sets_places(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def test_defaults_are_the_working_directory_and_sqlite(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for name in ("HOST", "PORT", "DATABASE_URL", "ASSISTANT_HOME", "ASSISTANT_ENV", "ASSISTANT_DATA"):
+    for name in ("HOST", "PORT", "DATABASE_URL", "ASSISTANT_HOME", "ASSISTANT_ENV", "ASSISTANT_VAR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     settings = load_settings()

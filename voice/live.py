@@ -12,6 +12,7 @@ import structlog
 from assistant.conversations.clock import ZONE
 from assistant.conversations.host import Conversations
 from assistant.conversations.incoming import ConversationEnded, HungUpIn, Incoming, Reply
+from assistant.conversations.recording_consent import may_keep_recording
 from assistant.dialogue.events import Disposition
 from assistant.dialogue.waits import Wait
 from assistant.understanding.ports import Understander
@@ -20,7 +21,7 @@ from voice.call_log import CallLog
 from voice.lines.dialling import Dialler, Order, Placed, Progress, Unanswered
 from voice.lines.media_streams import MediaStreamsLine
 from voice.ports import Recogniser, Synthesiser
-from voice.recording import Recording
+from voice.recording import Recorded, Recording
 from voice.turn_taking.judge import TurnJudge
 
 RING_SECONDS: Final = 60.0
@@ -132,7 +133,7 @@ class LiveCall:
         finally:
             recorded = await recording.close()
             await parts.log.set(call_id, timings={"turns": self._call.timings.as_json()})
-            await parts.log.add_recording(call_id, recorded, parts.recordings)
+            await keep_or_discard(parts, call_id, self._dialog.conversation_id, recorded)
         return reply.disposition or Disposition.FAILED
 
     def _replied(self, reply: Reply) -> None:
@@ -184,6 +185,18 @@ class ConversationDialog:
         reply = await self._parts.conversations.receive(self.conversation_id, incoming, input_id)
         self._replied(reply)
         return reply
+
+
+async def keep_or_discard(
+    parts: Parts, call_id: str, conversation_id: str | None, recorded: Recorded
+) -> None:
+    """Enters the recording of a call, or deletes it where the resident has not agreed to one."""
+    view = await parts.conversations.read(conversation_id) if conversation_id is not None else None
+    if view is not None and may_keep_recording(view.slots.get("consent"), view.disposition):
+        await parts.log.add_recording(call_id, recorded, parts.recordings)
+    else:
+        recorded.path.unlink(missing_ok=True)
+        _log.info("recording_discarded", call_id=call_id)
 
 
 async def end_conversation(conversations: Conversations, conversation_id: str | None) -> str:

@@ -22,7 +22,7 @@ from voice.call_log import CallRecord, RecordingRecord
 from voice.lines.dialling import Dialler, Order
 from voice.lines.line import LineError
 from voice.lines.media_streams import MediaStreamsLine, TextSocket
-from voice.live import LiveCall, Parts, Purpose, end_call, end_conversation
+from voice.live import LiveCall, Parts, Purpose, end_call, end_conversation, keep_or_discard
 from voice.recording import recover
 
 CLOSE_SECONDS: Final = 10.0
@@ -149,7 +149,7 @@ class Calls:
             disposition = await end_conversation(parts.conversations, record.conversation_id)
             recorded = await asyncio.to_thread(recover, parts.recording_of(record.id))
             if recorded is not None:
-                await parts.log.add_recording(record.id, recorded, parts.recordings)
+                await keep_or_discard(parts, record.id, record.conversation_id, recorded)
             await end_call(parts.log, record.id, disposition, "the process that held the call ended")
         return len(left)
 

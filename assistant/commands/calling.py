@@ -50,7 +50,7 @@ def demo(persona: PersonaOption = PERSONA) -> None:
     Example: assistant demo --persona chest_pain
     """
     with tempfile.TemporaryDirectory(prefix="assistant-demo-") as folder:
-        settings = load_settings(data=Path(folder), database=SecretStr(f"sqlite:///{folder}/demo.db"))
+        settings = load_settings(var_folder=Path(folder), database=SecretStr(f"sqlite:///{folder}/demo.db"))
         out.print("A server with eight invented residents starts on throw-away data …")
         asyncio.run(_demo(settings, simulated(RESIDENT, FLOW, persona)))
 

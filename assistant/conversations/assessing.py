@@ -3,6 +3,7 @@
 from pydantic import JsonValue
 
 from assistant.care.interim import assess_so_far
+from assistant.care.visit import CHINA
 from assistant.conversations.actions import Actions, NoArguments
 from assistant.conversations.trail import Trail
 from assistant.conversations.visits import form_of
@@ -22,5 +23,5 @@ async def assess(_: NoArguments, trail: Trail) -> dict[str, JsonValue]:
     form = form_of(trail)
     if form is None:
         raise NoForm(trail.state.flow)
-    today = trail.started_at.date()
+    today = trail.started_at.astimezone(CHINA).date()
     return assess_so_far(form, trail.state.slots, trail.state.facts, today)

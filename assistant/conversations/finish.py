@@ -11,9 +11,11 @@ from assistant.care.chart import transaction
 from assistant.care.outcome import outcome
 from assistant.conversations.clock import RealClock
 from assistant.conversations.outbox import Effect, Outbox
+from assistant.conversations.recording_consent import may_keep_recording
 from assistant.conversations.trail import Trail
 from assistant.conversations.view import ChartEntry
 from assistant.conversations.visits import form_of, visit_of
+from assistant.dialogue.conversation import Conversation
 from assistant.dialogue.events import TaskRequested
 from assistant.storage import Database, calls, effects, residents
 
@@ -43,7 +45,7 @@ class Finishing:
         form = form_of(trail)
         if form is None:
             return None
-        visit = visit_of(trail, form, await self._recording_url(connection, trail.state.id))
+        visit = visit_of(trail, form, await self._recording_url(connection, trail.state))
         came_to = outcome(visit, form)
         if trail.state.resident_id is not None:
             await self._outbox.add(
@@ -67,10 +69,10 @@ class Finishing:
         )
         return [entry for result in results for entry in delivered(result)]
 
-    async def _recording_url(self, connection: AsyncConnection, conversation_id: str) -> str | None:
-        call_id = await connection.scalar(
-            select(calls.c.id).where(calls.c.conversation_id == conversation_id)
-        )
+    async def _recording_url(self, connection: AsyncConnection, state: Conversation) -> str | None:
+        if not may_keep_recording(state.slots.get("consent"), state.disposition):
+            return None
+        call_id = await connection.scalar(select(calls.c.id).where(calls.c.conversation_id == state.id))
         return RECORDING_URL.format(call_id=call_id) if call_id is not None else None
 
     async def _note_wishes(self, connection: AsyncConnection, trail: Trail) -> None:

@@ -8,6 +8,7 @@ from assistant.care.form import Form
 from assistant.care.visit import Line, OnFile, Resident, Visit
 from assistant.conversations.trail import Trail, transcript
 from assistant.dialogue.events import AlertRaised, FlowStarted, TaskRequested
+from assistant.dialogue.slots import SlotStatus
 
 
 def form_of(trail: Trail) -> Form | None:
@@ -40,13 +41,19 @@ def visit_of(trail: Trail, form: Form, recording_url: str | None) -> Visit:
         ),
         slots=state.slots,
         speaker=state.speaker,
-        verified=state.verified,
+        verified=_was_verified(trail),
         alerts=trail.of(AlertRaised),
         tasks=trail.of(TaskRequested),
         disposition=state.disposition,
         on_file=OnFile.of(state.facts.get("on_file")),
         recording_url=recording_url,
     )
+
+
+def _was_verified(trail: Trail) -> bool:
+    """Whether the person was verified at some time: what was said then stays true when another takes over."""
+    identity = trail.state.slots.get("identity")
+    return trail.state.verified or (identity is not None and identity.status is SlotStatus.CONFIRMED)
 
 
 def _resident(id_: str, facts: Mapping[str, JsonValue]) -> Resident:

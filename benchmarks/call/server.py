@@ -45,7 +45,7 @@ async def running(home: Path, data: Path, log: BinaryIO) -> AsyncIterator[Server
     environment = {
         **os.environ,
         "ASSISTANT_HOME": str(home),
-        "ASSISTANT_DATA": str(data),
+        "ASSISTANT_VAR": str(data),
         "ASSISTANT_ENV": "development",
         "HOST": "127.0.0.1",
         "PORT": str(port),

@@ -41,7 +41,7 @@ async def server(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path
     """The application on a database of its own."""
     data = tmp_path_factory.mktemp("var")
     shutil.copyfile(migrated_sqlite, data / "assistant.db")
-    settings = load_settings(home=HOME, data=data)
+    settings = load_settings(home=HOME, var_folder=data)
     app = create_app(settings)
     token = development_token(data)
     async with (

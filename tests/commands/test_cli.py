@@ -16,7 +16,7 @@ COMMANDS = """serve migrate seed demo call chat parse transcribe say replay chec
 def installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The shipped content, with an empty folder for what is written."""
     monkeypatch.setenv("ASSISTANT_HOME", str(ROOT))
-    monkeypatch.setenv("ASSISTANT_DATA", str(tmp_path))
+    monkeypatch.setenv("ASSISTANT_VAR", str(tmp_path))
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:

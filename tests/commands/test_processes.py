@@ -24,7 +24,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """The shipped content, with an empty folder for what is written."""
     return os.environ | {
         "ASSISTANT_HOME": str(ROOT),
-        "ASSISTANT_DATA": str(tmp_path),
+        "ASSISTANT_VAR": str(tmp_path),
         "PORT": "0",
         "COLUMNS": "120",
     }

@@ -27,7 +27,7 @@ class ServerProcess:
         environment = {
             **os.environ,
             "ASSISTANT_HOME": str(HOME),
-            "ASSISTANT_DATA": str(data),
+            "ASSISTANT_VAR": str(data),
             "DATABASE_URL": database_url,
             "PORT": str(self._port),
             "HOST": "127.0.0.1",

@@ -38,7 +38,7 @@ class Stuck:
 def main(when: str) -> None:
     settings = load_settings()
     records = EmbeddedRecords(FhirStore(Database(settings.database_url)))
-    marker = Path(os.environ["ASSISTANT_DATA"]) / "stuck"
+    marker = Path(os.environ["ASSISTANT_VAR"]) / "stuck"
     app = create_app(settings, records_service=Stuck(records, marker, files=when == "after"))
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
 

@@ -20,7 +20,7 @@ OTHER = "another-secret-of-more-than-24-characters"
 
 
 def _production(var: Path, tokens: str | None, secret: str | None = SECRET) -> Settings:
-    return load_settings(env="production", data=var, tokens=tokens, secret=secret)
+    return load_settings(env="production", var_folder=var, tokens=tokens, secret=secret)
 
 
 class TestProduction:
@@ -76,7 +76,7 @@ class TestDevelopment:
         assert len(development_token(tmp_path)) > 40
 
     def test_it_may_do_everything(self, tmp_path: Path) -> None:
-        access = Access.load(load_settings(data=tmp_path))
+        access = Access.load(load_settings(var_folder=tmp_path))
         principal = access.principal(development_token(tmp_path))
         assert principal is not None and principal.role == "operator"
 
