@@ -41,7 +41,7 @@ class Topic(StrEnum):
 _UNITS: tuple[tuple[Topic, str], ...] = (
     (Topic.AGE, r"岁|周岁|虚岁"),
     (Topic.PERCENT, r"%|个百分点"),
-    (Topic.PRESSURE, r"(?:个)?(?:毫米汞柱|毫米水银|毫米|mmhg|mmhg|mm)|千帕|kpa"),
+    (Topic.PRESSURE, r"(?:个)?(?:毫米汞柱|毫米水银|毫米|mmhg|mmhg|mm(?!o))|千帕|kpa"),
     (Topic.GLUCOSE, r"个?(?:毫摩|mmol|毫克每分升|mg/?dl|点(?=左右|多|$|[,。]))"),
     (Topic.HEART_RATE, r"(?:次|下)(?:/|每|一)分|跳|下(?!午|周|个?月|来|去|面|了|巴|压|边|床|楼)|bpm"),
     (
@@ -60,7 +60,7 @@ _UNITS: tuple[tuple[Topic, str], ...] = (
     ),
     (Topic.WEIGHT, r"公斤|千克|kg|斤(?![白红啤黄]?酒|米|面|粮|主食|菜|肉)"),
     (Topic.TOBACCO, r"支|根"),
-    (Topic.FREQUENCY, r"(?:次|遍|回|趟|顿|餐)"),
+    (Topic.FREQUENCY, r"(?:次|遍|回(?!来|家|去)|趟|顿|餐(?![前后]))"),
     (
         Topic.DRINK,
         r"(?:两|钱|斤|瓶|杯|罐|听|盅|口|碗|毫升|ml)(?:多|左右)?(?:的)?(?:低度|高度)?(?:白|红|啤|黄|米|葡萄"

@@ -7,7 +7,7 @@ import pytest
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding import Context, Lexicon, understand
 from assistant.understanding.values import PARSERS
-from tests.understanding.conftest import context_of, table
+from tests.understanding.conftest import TODAY, context_of, table
 
 KINDS = [kind for kind in PARSERS if kind is not ValueKind.SYMPTOMS]
 LEAST_CASES = 40
@@ -73,3 +73,30 @@ def test_symptoms(kind: ValueKind, case: dict[str, Any], context: Context, lexic
     for status in ("present", "absent", "unsure"):
         assert set(value[status]) == set(case.get(status, []))  # type: ignore[arg-type]
     assert value.get("none", False) == case.get("none", False)
+
+
+def test_two_readings_of_two_kinds_are_two_values(lexicon: Lexicon) -> None:
+    context = Context(expects=ValueKind.GLUCOSE, question="餐后血糖多少？", today=TODAY)
+    values = understand("空腹六点八，餐后九点五", context, lexicon).values
+    assert [value.value for value in values] == [
+        {"mmol_l": 9.5, "kind": "postprandial"},
+        {"mmol_l": 6.8, "kind": "fasting"},
+    ]
+
+
+def test_several_facts_in_one_breath_are_several_values(lexicon: Lexicon) -> None:
+    said = "血压一百四九十心跳七十二头不晕药都按时吃了"
+    context = Context(expects=ValueKind.BLOOD_PRESSURE, question="您最近一次量的血压是多少？", today=TODAY)
+    values = {value.kind: value.value for value in understand(said, context, lexicon).values}
+    assert values == {
+        ValueKind.BLOOD_PRESSURE: {"systolic": 140, "diastolic": 90},
+        ValueKind.HEART_RATE: {"bpm": 72},
+        ValueKind.SYMPTOMS: {"present": [], "absent": ["头晕"], "unsure": []},
+        ValueKind.MEDICATION_ADHERENCE: "规律",
+    }
+
+
+def test_tobacco_and_drink_in_one_sentence_are_told_apart(lexicon: Lexicon) -> None:
+    context = Context(expects=ValueKind.QUANTITY_PER_DAY, question="您抽烟喝酒吗？", today=TODAY)
+    values = understand("一天抽半包烟喝二两白酒", context, lexicon).values
+    assert [value.value for value in values] == [{"value": 10, "unit": "支"}, {"value": 2, "unit": "两"}]

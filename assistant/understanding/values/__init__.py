@@ -67,7 +67,10 @@ def parse_all(sentence: Sentence, context: Context) -> tuple[Value, ...]:
     """Every fact in the utterance: the kind asked for first, then in the order said."""
     values = [value for parser in PARSERS.values() for value in parser(sentence, context)]
     values += _given_instead(sentence, context, values)
-    return tuple(sorted(values, key=lambda value: (value.kind is not context.expects, value.span)))
+    # Of the kind asked for the parser knows best which comes first.
+    asked = [value for value in values if value.kind is context.expects]
+    others = [value for value in values if value.kind is not context.expects]
+    return (*asked, *sorted(others, key=lambda value: value.span))
 
 
 def _given_instead(sentence: Sentence, context: Context, found: list[Value]) -> list[Value]:

@@ -49,12 +49,14 @@ class _Span:
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:
     """How long something lasts or has lasted; an exact duration is never made of 好久了."""
-    if context.expects is ValueKind.IDENTITY:
-        return []
     asked = context.expects is ValueKind.DURATION
+    if not asked and context.expects not in _BESIDE:
+        return []
     if since := _since(sentence, context, asked):
         return [since]
     spans = _spans(sentence, asked)
+    if not asked:
+        spans = [span for span in spans if _tells_duration(sentence.text, span, context)]
     if spans:
         joined = _joined(spans)
         value = {"value": joined.number.json(), "unit": joined.unit}
@@ -66,6 +68,19 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if asked and (found := _LONG.search(sentence.text)):
         return [sentence.value(ValueKind.DURATION, None, found.span(), confirm=True)]
     return []
+
+
+_BESIDE = frozenset({None, ValueKind.SYMPTOMS, ValueKind.FREQUENCY, ValueKind.YES_NO, ValueKind.FREE_TEXT})
+"""Where a duration may be told beside what was asked."""
+
+
+def _tells_duration(text: str, span: _Span, context: Context) -> bool:
+    """每次半小时 beside a frequency; 三天了 beside a symptom."""
+    if context.expects is ValueKind.FREQUENCY:
+        return span.unit in ("h", "min")
+    if context.expects is ValueKind.SYMPTOMS:
+        return True
+    return bool(re.match(r"了|左右|多|来|以上", text[span.end :])) or "开始" in text
 
 
 def _spans(sentence: Sentence, asked: bool) -> list[_Span]:

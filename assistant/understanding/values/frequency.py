@@ -26,12 +26,12 @@ _WEEKDAYS = re.compile(
     r"每?(?:周|星期|礼拜)(?P<days>[一二三四五六日](?:[、,和]?[一二三四五六日]){1,6})(?![个次天百十])"
 )
 _NEVER = re.compile(
-    r"从来?不|不(?:运动|锻炼|动|走|吃|喝|做|去)|没(?:有)?(?:运动|锻炼|动过|时间运动|怎么)?(?=$"
+    r"从来?不|不(?:运动|锻炼|动(?!弹)|走(?!动)|吃|喝|做|去)|没(?:有)?(?:运动|锻炼|动过|时间运动|怎么)?(?=$"
     r"|[,。!啊呢的])|没有|没时间|不(?=$|[,。])|没(?:运动"
     r"|锻炼)|零次|0次"
 )
 _VAGUE = re.compile(
-    r"偶尔|有时候?|经常|常常|时不时|不怎么|很少|看情况|不一定|不固定|说不准|难得|少(?=$|[,。])"
+    r"偶尔|隔三差五|三天两头|周末|走不动|动不了|有时候?|经常|常常|时不时|不怎么|很少|看情况|不一定|不固定|说不准|难得|少(?=$|[,。])"
 )
 _ASKS_DAY = re.compile(r"[一每]天|每日")
 
@@ -119,7 +119,10 @@ def _counts(text: str, number: Number) -> bool:
     """三次, 五天 of 一周五天, a bare 三; not the 一 of 一周, nor minutes."""
     behind = text[number.core[1] :]
     if re.match(r"(?:多|来)?(?:次|回|趟|遍|顿|餐)", behind):
-        return not re.search(r"每$", text[: number.core[0]])
+        each = number.exact == 1 and re.match(
+            r"(?:次|回|趟)[^,。]{0,2}?[一二三四五六七八九十半两几0-9]+个?(?:多)?(?:分|小时|钟头|刻)", behind
+        )
+        return not each and not re.search(r"每$", text[: number.core[0]])
     if re.match(r"天", behind):
         return bool(_PER_WEEK.search(text[: number.start]))
     if re.match(r"[片粒颗丸]", behind):

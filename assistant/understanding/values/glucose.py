@@ -15,9 +15,12 @@ from assistant.understanding.values import single, vague
 
 LEAST_MMOL_L, MOST_MMOL_L = 1.0, 33.3
 """What a meter can show; outside it the number was another unit or misheard."""
+LOW_MMOL_L = 1.1
+"""Below this a meter shows LO."""
 MG_DL_PER_MMOL_L = 18
 
 _MG_DL = re.compile(r"毫克|mg")
+_PER_DL = re.compile(r"分升|dl")
 _KINDS = (
     (
         "fasting",
@@ -30,6 +33,7 @@ _KINDS = (
 )
 _BEDTIME_FIRST = re.compile(r"睡前|睡觉前|临睡|半夜|夜里")
 _OFF_SCALE = re.compile(r"(?:^|[^a-z])hi(?![a-z])|嗨|爆表|超出(?:范围|量程)|测不出(?:来)?太高")
+_BELOW_SCALE = re.compile(r"(?:^|[^a-z])lo(?![a-z])|测不出来?太低")
 _HBA1C = re.compile(r"糖化")
 
 
@@ -37,25 +41,35 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     """The patient's latest glucose, or what must be confirmed of it."""
     text = sentence.text
     asked = context.expects is ValueKind.GLUCOSE
-    numbers = single.numbers_for(sentence, context, ValueKind.GLUCOSE, Topic.GLUCOSE)
+    topics = (Topic.GLUCOSE, Topic.DOSE) if asked and _MG_DL.search(text) else (Topic.GLUCOSE,)
+    numbers = single.numbers_for(sentence, context, ValueKind.GLUCOSE, *topics)
     if asked or "血糖" in text:
         numbers = _with_clock_like(sentence, numbers, asked)
-    number = single.latest(sentence, numbers)
-    if number is None:
+    if not numbers:
         return _without_number(sentence, context, asked)
+    kinds: dict[str | None, list[Number]] = {}
+    for number in numbers:
+        kinds.setdefault(_kind(sentence, context, number), []).append(number)
+    wanted = _kind_asked(context)
+    return [_value(sentence, kind, kinds[kind]) for kind in sorted(kinds, key=lambda kind: kind != wanted)]
+
+
+def _value(sentence: Sentence, kind: str | None, numbers: list[Number]) -> Value:
+    """The latest of the numbers of one kind."""
+    text = sentence.text
+    number = single.latest(sentence, numbers) or numbers[-1]
     if _MG_DL.search(text):
         number = number.times(1 / MG_DL_PER_MMOL_L, 1)
-        doubtful = False
+        doubtful = not _PER_DL.search(text)
     else:
         doubtful = _doubtful(text, number)
-    doubtful = doubtful or not single.within(number, LEAST_MMOL_L, MOST_MMOL_L)
-    value: dict[str, JsonValue] = {
-        "mmol_l": _worth(number, doubtful),
-        "kind": _kind(sentence, context, number),
-    }
-    return [
-        sentence.value(ValueKind.GLUCOSE, value, (number.start, number.end), number.approx, confirm=doubtful)
-    ]
+    doubtful = (
+        doubtful or not single.within(number, LEAST_MMOL_L, MOST_MMOL_L) or single.in_doubt(sentence, numbers)
+    )
+    value: dict[str, JsonValue] = {"mmol_l": _worth(number, doubtful), "kind": kind}
+    return sentence.value(
+        ValueKind.GLUCOSE, value, (number.start, number.end), number.approx, confirm=doubtful
+    )
 
 
 def _with_clock_like(sentence: Sentence, numbers: list[Number], asked: bool) -> list[Number]:
@@ -94,18 +108,31 @@ def _kind(sentence: Sentence, context: Context, number: Number) -> str | None:
         found = [(match.start(), kind) for kind, pattern in _KINDS for match in pattern.finditer(words)]
         if found:
             return max(found)[1]
+    return _kind_asked(context)
+
+
+def _kind_asked(context: Context) -> str | None:
+    """The one kind that the question names."""
+    if context.expects is not ValueKind.GLUCOSE:
+        return None
     question = normalise(context.question).text
-    if context.expects is ValueKind.GLUCOSE:
-        kinds = [kind for kind, pattern in _KINDS if pattern.search(question)]
-        return kinds[0] if len(kinds) == 1 else None
-    return None
+    kinds = [kind for kind, pattern in _KINDS if pattern.search(question)]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _off_scale(sentence: Sentence, context: Context, worth: JsonValue, span: tuple[int, int]) -> Value:
+    """A meter's HI or LO."""
+    value: dict[str, JsonValue] = {"mmol_l": worth, "kind": _kind_asked(context)}
+    return sentence.value(ValueKind.GLUCOSE, value, span, confirm=True)
 
 
 def _without_number(sentence: Sentence, context: Context, asked: bool) -> list[Value]:
     text = sentence.text
     if (off_scale := _OFF_SCALE.search(text)) and (asked or "血糖" in text):
-        value: dict[str, JsonValue] = {"mmol_l": {"from": MOST_MMOL_L, "to": None}, "kind": None}
-        return [sentence.value(ValueKind.GLUCOSE, value, off_scale.span(), confirm=True)]
+        worth: JsonValue = {"from": MOST_MMOL_L, "to": None}
+        return [_off_scale(sentence, context, worth, off_scale.span())]
+    if (off_scale := _BELOW_SCALE.search(text)) and (asked or "血糖" in text):
+        return [_off_scale(sentence, context, {"from": None, "to": LOW_MMOL_L}, off_scale.span())]
     if asked and (hba1c := _HBA1C.search(text)) and sentence.about(Topic.HBA1C):
         return [sentence.value(ValueKind.GLUCOSE, None, (hba1c.start(), len(text)), confirm=True)]
     return vague.parse(sentence, context, ValueKind.GLUCOSE)

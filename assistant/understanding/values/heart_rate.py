@@ -29,8 +29,10 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     bare = [n for n in numbers if sentence.topic_of_span(n.core) is Topic.BARE]
     pressure_like = len(bare) >= 2 and bare[0].end == bare[1].start and bare[0].middle > bare[1].middle
     doubtful = (
-        pressure_like
+        single.in_doubt(sentence, numbers)
+        or pressure_like
         or not single.within(number, LEAST_BPM, MOST_BPM)
+        or (number.low is not None and number.high is not None and number.high - number.low > 40)
         or (not number.middle.is_integer() and number.exact is not None)
     )
     value = None if pressure_like else {"bpm": number.json()}

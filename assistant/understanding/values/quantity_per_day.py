@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.normalise import normalise
-from assistant.understanding.numbers import Number
+from assistant.understanding.numbers import Number, scan
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.values import single
 
@@ -42,10 +42,21 @@ _DRINKS = (
     ("spirits", re.compile(r"白酒|烧酒|二锅头|高粱|茅台|药酒|白的|高度|低度")),
 )
 _UNIT = re.compile(
-    r"(?:多|来|几)?(?P<unit>公斤|毫升|支|根|包|盒|条|两|斤|钱|瓶|罐|听|杯|盅|碗|口|克|ml|g|个(?=馒头|饼"
+    r"(?:多|来|几)?[小大]?(?P<unit>公斤|毫升|支|根|包|盒|条|两|斤|钱|瓶|罐|听|杯|盅|碗|口|克|ml|g|个(?=馒头|饼"
     r"|包子)|馒头)(?P<half>半)?"
 )
+_FITTING = {
+    TOBACCO: frozenset(_CIGARETTES),
+    DRINK: frozenset(_LIANG) | {"瓶", "罐", "听", "杯", "盅", "碗", "口"},
+    FOOD: frozenset(_GRAMS) | {"碗", "个", "馒头"},
+}
 _NOT_MEASURED = frozenset({"杯", "盅", "碗", "口", "个", "馒头"})
+_TIME_OF_DAY = re.compile(r"早|中午|晚|夜|睡前")
+_LASTS = re.compile(
+    r"(?:能|够|可以|要)?(?:抽|喝|吃)(?P<days>[一两二三四五六七八九十半1-9]+)个?(?P<unit>天|星期|礼拜|周)"
+)
+_CANNOT_FINISH = re.compile(r"(?:抽|喝|吃)不(?:了|完|到)(?:大概)?$")
+_EACH_TIME = re.compile(r"早(?:上)?(?P<noon>中(?:午)?)?晚(?:上)?各$")
 _EVERY_DAYS = re.compile(
     r"(?P<days>[两二三四五六七1-9])[天日](?:才|能|抽|喝|吃)?(?=[一半两二三四五六七八九十0-9])"
 )
@@ -73,11 +84,15 @@ class _Amount:
 
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:
-    """How much a day, when asked for or plainly said of tobacco or drink."""
+    """How much a day of each thing spoken of, when asked for or plainly said of tobacco or drink."""
     asked = context.expects is ValueKind.QUANTITY_PER_DAY
-    unit = _unit_spoken_of(sentence, context, asked)
-    if unit is None:
-        return []
+    values = []
+    for unit in _units_spoken_of(sentence, context, asked):
+        values += _of_one(sentence, unit, asked)
+    return values
+
+
+def _of_one(sentence: Sentence, unit: str, asked: bool) -> list[Value]:
     amounts = _amounts(sentence, unit, asked)
     none = _none(sentence, unit) if asked else None
     current = single.latest(sentence, [amount.number for amount in amounts])
@@ -89,25 +104,43 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     span = (current.start, amount.end)
     if not amount.measured:
         return [sentence.value(ValueKind.QUANTITY_PER_DAY, None, span, confirm=True)]
+    if len(amounts) > 1 and (total := _by_times_of_day(sentence, amounts)):
+        current = total
+        span = (amounts[0].number.start, amount.end)
     doubtful = not single.within(current, 0, MOST[unit])
     value = {"value": current.json(), "unit": unit}
     return [sentence.value(ValueKind.QUANTITY_PER_DAY, value, span, amount.approx, confirm=doubtful)]
 
 
-def _unit_spoken_of(sentence: Sentence, context: Context, asked: bool) -> str | None:
-    question = normalise(context.question).text if asked else ""
-    for words in (sentence.text, question):
-        for unit, cue in _CUES:
-            found = cue.search(words)
-            if found and (
-                asked
-                or re.search(
-                    r"[抽吸].{0,6}[根支包]|[根支包].{0,2}烟|[喝饮].{0,8}[两斤瓶罐].{0,3}|酒.{0,4}[两斤瓶]",
-                    words,
-                )
-            ):
-                return unit
-    return None
+def _by_times_of_day(sentence: Sentence, amounts: list[_Amount]) -> Number | None:
+    """中午二两晚上二两: the sum, when each stands behind a time of day of its own."""
+    previous = 0
+    for amount in amounts:
+        if not _TIME_OF_DAY.search(sentence.text[previous : amount.number.start]):
+            return None
+        previous = amount.end
+    exact = [amount.number.exact for amount in amounts if amount.measured]
+    if len(exact) != len(amounts) or None in exact:
+        return None
+    whole = sum(one for one in exact if one is not None)
+    return replace(amounts[-1].number, start=amounts[0].number.start, low=whole, high=whole)
+
+
+def _units_spoken_of(sentence: Sentence, context: Context, asked: bool) -> list[str]:
+    """What the words speak of, else what the question does; unasked only where an amount stands beside it."""
+    text = sentence.text
+    named = [unit for unit, cue in _CUES if cue.search(text) and (asked or _PLAINLY[unit].search(text))]
+    if named or not asked:
+        return named
+    question = normalise(context.question).text
+    return [unit for unit, cue in _CUES if cue.search(question)][:1]
+
+
+_PLAINLY = {
+    TOBACCO: re.compile(r"[抽吸].{0,6}[根支包]|[根支包].{0,2}烟|烟.{0,6}[根支包]"),
+    DRINK: re.compile(r"[喝饮].{0,8}[两斤瓶罐]|酒.{0,4}[两斤瓶罐]|[两斤瓶罐].{0,3}酒"),
+    FOOD: re.compile(r"主食.{0,6}[两斤克]|[两斤克](?:米饭|主食|粮)"),
+}
 
 
 def _amounts(sentence: Sentence, unit: str, asked: bool) -> list[_Amount]:
@@ -130,7 +163,8 @@ def _amounts(sentence: Sentence, unit: str, asked: bool) -> list[_Amount]:
             if bare:
                 amounts.append(_Amount(number, number.end, number.approx, measured=True))
             continue
-        amounts.append(_measured(text, unit, number, found))
+        if found["unit"] in _FITTING[unit]:
+            amounts.append(_measured(text, unit, number, found))
     return amounts
 
 
@@ -155,6 +189,8 @@ def _measured(text: str, unit: str, number: Number, found: re.Match[str]) -> _Am
     half = 0.5 if found["half"] and number.exact is not None else 0.0
     rate = _rate(text, number)
     worth = number if not half else _plus(number, half)
+    if _CANNOT_FINISH.search(text[: number.start]):
+        worth, approx = replace(worth, low=None), True
     per_day = worth.times(factor * rate, 1)
     exact = per_day.exact is not None and abs(per_day.exact - (worth.exact or 0) * factor * rate) < 1e-9
     return _Amount(per_day, end, approx or (rate != 1 and not exact), measured=True)
@@ -178,6 +214,11 @@ def _rate(text: str, number: Number) -> float:
         rate /= 7
     elif _PER_MONTH.search(before):
         rate /= 30
+    if lasts := _LASTS.match(text, number.core[1] + 1):
+        days = 0.5 if lasts["days"] == "半" else scan(lasts["days"])[0].middle
+        rate /= days * (1 if lasts["unit"] == "天" else 7)
+    if each := _EACH_TIME.search(text[: number.start]):
+        rate *= 3 if each["noon"] else 2
     times = [found for found in _TIMES.finditer(text) if not re.search(r"[每]$", text[: found.start()])]
     times = [
         found

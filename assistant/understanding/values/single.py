@@ -62,3 +62,16 @@ def within(number: Number, least: float, most: float) -> bool:
     """Whether the whole of `number` lies in [least, most]."""
     low, high = bounds(number)
     return least <= low and high <= most
+
+
+_ORDERED = re.compile(
+    r"早[上晨]|上午|中午|下午|晚上|夜里|睡前|[饭餐]后|[饭餐]前|空腹|第[一二三四五]|后来|又|再|然后|这次|现在|今|昨|前天|以前|之前|上"
+)
+
+
+def in_doubt(sentence: Sentence, numbers: Sequence[Number]) -> bool:
+    """Several different numbers of one kind with no word that orders them: 七十、八十吧."""
+    if len({(number.low, number.high) for number in numbers}) < 2:
+        return False
+    between = sentence.text[numbers[-2].end : numbers[-1].start]
+    return not _ORDERED.search(between)

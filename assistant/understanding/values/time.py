@@ -35,7 +35,9 @@ _BEFORE = re.compile(r"(?:钟)?(?:以前|之前|前)")
 _ABOUT = re.compile(r"(?:钟)?(?:左右|前后|来钟|多)")
 _ABOUT_BEFORE = re.compile(r"(?:大概|大约|差不多|估计|可能)(?:是|在|[上下中]午|早上|晚上)*$")
 _TO = re.compile(r"(?:到|至|~|-|—)+")
-_CALL_BACK = re.compile(r"再打|打(?:过)?来|打给|联系|再说|约|改到|再聊|有空|方便|打吧")
+_CALL_BACK = re.compile(
+    r"再打|打(?:过)?来|打给|联系|再说|约|改到|再聊|有空|方便|打吧|去(?:复诊|医院|中心|看|量|拿|做|体检)|来(?:吧|复诊|医院|中心|看|量|拿)|复诊|体检"
+)
 
 
 @dataclass(frozen=True, slots=True)

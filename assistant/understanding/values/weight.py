@@ -32,7 +32,15 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         return vague.parse(sentence, context, ValueKind.WEIGHT)
     if not asked and not re.search(r"体重|称|公斤|kg|我.{0,3}$", sentence.text[: number.end + 3]):
         return []
-    return [_value(sentence, number)]
+    value = _value(sentence, number)
+    if single.in_doubt(sentence, whole) and len({_kilograms(sentence, one) for one in whole}) > 1:
+        value = value.model_copy(update={"needs_confirmation": True})
+    return [value]
+
+
+def _kilograms(sentence: Sentence, number: Number) -> str:
+    """What a number comes to, to compare 六十公斤 with 一百二十斤."""
+    return str(_value(sentence, number).value)
 
 
 def _is_change(sentence: Sentence, number: Number) -> bool:
