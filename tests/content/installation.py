@@ -3,14 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from assistant.conversations.assessing import register_assess
-
 from assistant.content import forms, load, read
 from assistant.conversations.actions import Actions
+from assistant.conversations.assessing import register_assess
 from assistant.conversations.contents import Edition
 from assistant.understanding.lexicon import Lexicon
-from assistant.understanding.ports import Understander
-from assistant.understanding.ports import GrammarUnderstander
+from assistant.understanding.ports import GrammarUnderstander, Understander
 
 HOME = Path(__file__).resolve().parents[2] / "nlu_data"
 
