@@ -6,11 +6,12 @@ import sys
 import time
 from pathlib import Path
 
+from voice.ports import ModelUnusable
 from voice.training.directory import NAME
 from voice.training.espeak import EspeakMissing
 from voice.training.grammar import GrammarError
 from voice.training.graph import GraphFailed
-from voice.training.pipeline import Job, NotGoodEnough, run
+from voice.training.pipeline import Job, NotGoodEnough, renew_graph, run
 from voice.training.pronunciation import UnknownSyllable
 from voice.training.recipe import FULL, QUICK
 
@@ -26,6 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="a useless model in seconds, to try every step")
+    parser.add_argument(
+        "--graph-only",
+        action="store_true",
+        help="teach the present model new words, in a minute",
+    )
     options = parser.parse_args(arguments)
     started = time.monotonic()
 
@@ -42,8 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         report=report,
     )
     try:
-        run(job)
-    except (NotGoodEnough, GraphFailed, EspeakMissing, GrammarError, UnknownSyllable) as error:
+        (renew_graph if options.graph_only else run)(job)
+    except (ModelUnusable, NotGoodEnough, GraphFailed, EspeakMissing, GrammarError, UnknownSyllable) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -107,7 +107,14 @@ Of {foreign["utterances"]:.0f} utterances about other things (unseen voices, tel
 needs the extra `train` and the system packages `espeak-ng` and `libfst-tools`. It resumes where it was
 stopped (its work is under `var/training`), and leaves this folder alone unless the new model reaches the
 targets in `voice/training/recipe.py`. Training is seeded; the order of floating-point sums makes two runs
-alike but not identical. To teach it more words, add sentences to `voice/training/text/sentences.yml`.
+alike but not identical.
+
+To teach it more words, add sentences to `voice/training/text/sentences.yml` (lines of `nlu_data` count too)
+and run
+
+    python -m voice.training --graph-only
+
+which keeps the acoustic model and takes about a minute.
 
 `manifest.json` holds the SHA-256 of every file; a directory that does not match it is refused.
 """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.recognisers.model_directory import FINGERPRINTED, MANIFEST
+from voice.recognisers.model_directory import FINGERPRINTED, MANIFEST, inspect
 from voice.training import directory, espeak, evaluation, graph
 from voice.training.corpus import (
     TEXT,
@@ -42,21 +42,48 @@ class Job:
     report: Callable[[str], None]
 
 
-def run(job: Job) -> dict[str, dict[str, float]]:
+Figures = dict[str, dict[str, float]]
+
+
+def run(job: Job) -> Figures:
     """Builds the model and puts it at `job.output`. Gives the figures; raises `NotGoodEnough`."""
     corpus = Corpus.read(job.content)
     counts = corpus.counted(job.recipe.language_sentences, job.seed)
+    work = _work(job, corpus)
+    model = work / "model"
+    directory.write_acoustics(_fit(job, corpus, counts, work), model)
+    return _finish(job, corpus, counts, work)
+
+
+def renew_graph(job: Job) -> Figures:
+    """Teaches the model in `job.output` the words of now; how it hears sounds stays the same."""
+    inspect(job.output)
+    corpus = Corpus.read(job.content)
+    counts = corpus.counted(job.recipe.language_sentences, job.seed)
+    work = _work(job, corpus)
+    for name in FINGERPRINTED:
+        if not name.startswith("graph/"):
+            (work / "model" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(job.output / name, work / "model" / name)
+    return _finish(job, corpus, counts, work)
+
+
+def _work(job: Job, corpus: Corpus) -> Path:
+    """The folder of this job's finished steps.
+
+    A change of text or recipe is another model: it must not go on from the shards of the old one.
+    """
     texts = [path.read_text("utf-8") for path in sorted(TEXT.iterdir()) if path.is_file()]
-    # A change of text or recipe is another model: it must not go on from the shards of the old one.
-    work = job.work / job.recipe.digest(
-        job.seed, espeak.version(), sorted(corpus.pinyin.items()), corpus.lines, texts
-    )
+    words = sorted(corpus.pinyin.items())
+    work = job.work / job.recipe.digest(job.seed, espeak.version(), words, corpus.lines, texts)
     work.mkdir(parents=True, exist_ok=True)
     job.report(f"{len(corpus.vocabulary)} words; working in {work}")
+    return work
 
-    network = _fit(job, corpus, counts, work)
+
+def _finish(job: Job, corpus: Corpus, counts: Counter[tuple[str, ...]], work: Path) -> Figures:
+    """Adds the graph to the acoustic model in `work`, measures the whole and puts it in place."""
     model = work / "model"
-    directory.write_acoustics(network, model)
     write_graph(corpus, counts, job.recipe, model / "graph", work / "graph")
     inside = unseen_utterances(corpus, counts, job.recipe.test_sentences, job.seed + 1)
     foreign = foreign_utterances()[: job.recipe.foreign_sentences]

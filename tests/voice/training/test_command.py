@@ -1,5 +1,6 @@
 """One command builds a model from nothing, and takes up where it stopped."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -101,6 +102,18 @@ def test_an_interrupted_training_goes_on_after_its_last_epoch(built: Path, tmp_p
     lines: list[str] = []
     fitting(lines.append).run()
     assert [line.split(":")[0] for line in lines] == ["epoch 2/2"]
+
+
+def test_the_graph_alone_is_renewed_on_the_same_acoustic_model(built: Path, tmp_path: Path) -> None:
+    model = Path(shutil.copytree(built / "model", tmp_path / "model"))
+    acoustics = (model / "am/final.mdl").read_bytes()
+    content = Path(shutil.copytree(HOME / "nlu_data", tmp_path / "nlu_data"))
+    (content / "personas/new.yml").write_text("persona: new\ngreeting: 饕餮\n", "utf-8")
+    done = train(tmp_path, "--graph-only", "--content", str(content))
+    assert done.returncode == 0, done.stderr
+    assert VoskRecogniser(model).info.words == (VoskRecogniser(built / "model").info.words or 0) + 2
+    assert "饕" in (model / "graph/words.txt").read_text("utf-8")
+    assert (model / "am/final.mdl").read_bytes() == acoustics
 
 
 def test_content_without_lexicons_gives_one_clear_error(tmp_path: Path) -> None:
