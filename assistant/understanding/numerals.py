@@ -182,7 +182,8 @@ def _range(text: str, at: int) -> Numeral | None:
         base += _tens(head.rpartition("百")[2])
         low, high = _PAIR[found["pair"]]
         return Numeral(at, found.end(), base + low, base + high, Style.UNITS)
-    if found := _RANGE_SINGLE.match(text, at):
+    found = _RANGE_SINGLE.match(text, at)
+    if found and not (found["pair"] == "一两" and re.match(r"左右|多|来", text[found.end() :])):
         low, high = _PAIR[found["pair"]]
         return Numeral(at, found.end(), low, high, Style.SINGLE)
     return None

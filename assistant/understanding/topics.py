@@ -42,7 +42,7 @@ _UNITS: tuple[tuple[Topic, str], ...] = (
     (Topic.AGE, r"岁|周岁|虚岁"),
     (Topic.PERCENT, r"%|个百分点"),
     (Topic.PRESSURE, r"(?:个)?(?:毫米汞柱|毫米水银|毫米|mmhg|mmhg|mm(?!o))|千帕|kpa"),
-    (Topic.GLUCOSE, r"个?(?:毫摩|mmol|毫克每分升|mg/?dl|点(?=左右|多|$|[,。]))"),
+    (Topic.GLUCOSE, r"个?(?:毫摩|mmol|毫克每分升|mg/?dl)"),
     (Topic.HEART_RATE, r"(?:次|下)(?:/|每|一)分|跳|下(?!午|周|个?月|来|去|面|了|巴|压|边|床|楼)|bpm"),
     (
         Topic.DURATION,
@@ -112,6 +112,9 @@ _CUE_BEHIND = re.compile(
     r"的?(?:(?P<systolic>高压|收缩压|上压)|(?P<diastolic>低压|舒张压"
     r"|下压))(?![是有大概约也一二三四五六七八九0-9])"
 )
+_HALF_DAY = re.compile(r"(?:早上|早晨|上午|中午|下午|傍晚|晚上|凌晨|夜里|半夜)$")
+_MOST_NIGHTS = 15
+"""九十晚上 is a reading and the next time of day, not ninety nights."""
 _ORDINAL = re.compile(r"第$")
 _NUMBER_BLOCKS_TOPICS = {Topic.DOSE}
 
@@ -125,6 +128,10 @@ def _unit_topic(text: str, number: Number) -> Topic | None:
             topic = _UNITS[index][0]
             if topic is Topic.CLOCK and number.style in (Style.DECIMAL, Style.COINED):
                 continue
+            if topic is Topic.DURATION and found.group() == "晚上" and number.middle > _MOST_NIGHTS:
+                continue
+            if topic is Topic.GLUCOSE and found.group() == "点" and _HALF_DAY.search(text[: number.start]):
+                return Topic.CLOCK
             return topic
     if text[max(0, number.core[0] - 3) : number.core[0]] == "百分之":
         return Topic.PERCENT

@@ -82,6 +82,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         numbers = [_in_mmhg(number) for number in numbers]
     if len(numbers) == 1 and (split := _split_run(numbers[0])):
         numbers = split
+    numbers = _across_pauses(sentence.text, numbers)
     readings: list[_Reading] = []
     for group in segments(
         sentence.text, [number.core[0] for number in numbers], [number.end for number in numbers]
@@ -129,6 +130,32 @@ def _volunteered(sentence: Sentence, context: Context) -> bool:
 
 def _in_mmhg(number: Number) -> Number:
     return number.times(MMHG_PER_KPA, 0) if number.middle <= 40 else number
+
+
+_PAUSE = re.compile(r"[.,、…\-呃嗯啊那个]+")
+_LEAST_AFTER_PAUSE, _BELOW_ANY_DIASTOLIC = 10, 50
+
+
+def _across_pauses(text: str, numbers: list[Number]) -> list[Number]:
+    """一百, 呃, 三十五: a hundred and the rest of it after a hesitation, where the rest is no low half."""
+    joined: list[Number] = []
+    for number in numbers:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.style is Style.UNITS
+            and before.exact in (100, 200)
+            and number.exact is not None
+            and _LEAST_AFTER_PAUSE <= number.exact < _BELOW_ANY_DIASTOLIC
+            and _PAUSE.fullmatch(text[before.end : number.start])
+        ):
+            whole = before.exact + number.exact
+            joined[-1] = replace(
+                number, start=before.start, core=(before.core[0], number.core[1]), low=whole, high=whole
+            )
+        else:
+            joined.append(number)
+    return joined
 
 
 def _split_run(number: Number) -> list[Number] | None:
@@ -266,7 +293,8 @@ def _chosen(sentence: Sentence, readings: list[_Reading]) -> _Reading:
         return readings[0]
     arms = [_ARM.search(sentence.text, max(0, r.start - 8), r.start) for r in readings]
     if sum(arm is not None for arm in arms) >= 2:
-        return max(readings, key=lambda r: r.systolic.middle if r.systolic else 0.0)
+        higher = max(readings, key=lambda r: r.systolic.middle if r.systolic else 0.0)
+        return _with_shared_half(sentence, higher, readings)
     ages = [_ago(sentence.text, readings, index) for index in range(len(readings))]
     if len(set(ages)) == 1:
         whole = [reading for reading in readings if reading.systolic and reading.diastolic]
@@ -276,6 +304,14 @@ def _chosen(sentence: Sentence, readings: list[_Reading]) -> _Reading:
     chosen = [r for r, age in zip(readings, ages, strict=True) if age == latest][-1]
     undated_halves = len(set(ages)) == 1 and not chosen.labelled
     return replace(chosen, doubtful=True) if undated_halves else chosen
+
+
+def _with_shared_half(sentence: Sentence, chosen: _Reading, readings: list[_Reading]) -> _Reading:
+    """低压都是八十, said once for both arms."""
+    halves = [reading.diastolic for reading in readings if reading.diastolic]
+    if chosen.diastolic or len(halves) != 1 or not re.search(r"压[也全]?都", sentence.text):
+        return chosen
+    return chosen.with_half("diastolic", halves[0], labelled=True)
 
 
 def _with_stray(chosen: _Reading, readings: list[_Reading]) -> _Reading:

@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -86,6 +87,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _FEAST = re.compile("|".join(f"(?P<f{index}>{name})节?" for index, name in enumerate(_FIXED)))
 _TO = re.compile(r"(?:到|至|~|-|—)+")
+_OR = re.compile(r"(?:或者?|还是|和|、)+")
 _ABOUT = re.compile(r"左右|前后|上下")
 _ABOUT_BEFORE = re.compile(r"(?:大概|大约|差不多|可能|估计)(?:是|在)?$")
 _LOOKS_BACK = re.compile(r"量的|测的|查的|开始的?|上次|出院|是哪|哪天.{0,2}的|什么时候.{0,4}的|发生")
@@ -166,6 +168,9 @@ def days_in(text: str, context: Context) -> list[Day]:
                 continue
             first, last = _resolve(name, found, context)
             days.append(Day(found.start(), found.end(), first, last))
+    if (clear := text.find("清明")) >= 0:
+        sweeping = _next_of(_tomb_sweeping, context.today)
+        days.append(Day(clear, clear + (3 if text.startswith("清明节", clear) else 2), sweeping, sweeping))
     for found in _FEAST.finditer(text):
         month, dom = list(_FIXED.values())[int((found.lastgroup or "f0")[1:])]
         if not any(found.start() < day.end and day.start < found.end() for day in days):
@@ -193,6 +198,10 @@ def _joined(text: str, days: list[Day]) -> list[Day]:
             and before.first < day.last
         ):
             joined[-1] = replace(before, end=day.end, last=day.last)
+        elif before and before.last and day.first and _OR.fullmatch(text[before.end : day.start]):
+            # 周三或者周四: either will do; two days apart they are no range, and the first is taken.
+            if day.first - before.last == timedelta(days=1):
+                joined[-1] = replace(before, end=day.end, last=day.last)
         else:
             joined.append(day)
     return joined
@@ -234,6 +243,17 @@ def _offset(which: str | None) -> int | None:
         return None
     base = which.rstrip("个")
     return {"下下": 2, "下": 1, "上上": -2, "上": -1}.get(base, 0)
+
+
+def _tomb_sweeping(year: int) -> date:
+    """清明 of a year from 1901 to 2099, by the usual reckoning of the solar term."""
+    base = 4.81 if year >= 2000 else 5.59
+    in_century = year % 100
+    return date(year, 4, int(in_century * 0.2422 + base) - in_century // 4)
+
+
+def _next_of(feast: Callable[[int], date], today: date) -> date:
+    return next(day for day in (feast(today.year), feast(today.year + 1)) if day > today)
 
 
 def _next_on(month: int, day: int, today: date) -> date | None:

@@ -43,8 +43,8 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     asked = context.expects is ValueKind.GLUCOSE
     topics = (Topic.GLUCOSE, Topic.DOSE) if asked and _MG_DL.search(text) else (Topic.GLUCOSE,)
     numbers = single.numbers_for(sentence, context, ValueKind.GLUCOSE, *topics)
-    if asked or "血糖" in text:
-        numbers = _with_clock_like(sentence, numbers, asked)
+    if not numbers and (asked or "血糖" in text):
+        numbers = _clock_like(sentence)
     if not numbers:
         return _without_number(sentence, context, asked)
     kinds: dict[str | None, list[Number]] = {}
@@ -72,10 +72,8 @@ def _value(sentence: Sentence, kind: str | None, numbers: list[Number]) -> Value
     )
 
 
-def _with_clock_like(sentence: Sentence, numbers: list[Number], asked: bool) -> list[Number]:
-    """六七点 and 八点 in answer to a glucose question are readings, not hours, when nothing else was said."""
-    if numbers or not asked:
-        return numbers
+def _clock_like(sentence: Sentence) -> list[Number]:
+    """六七点 and 八点 where glucose is spoken of are readings, not hours, when nothing else was said."""
     return [
         number
         for number in sentence.about(Topic.CLOCK)

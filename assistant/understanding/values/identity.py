@@ -10,6 +10,7 @@ import re
 from pydantic import JsonValue
 
 from assistant.dialogue.meaning import Value, ValueKind
+from assistant.dialogue.slots import Speaker
 from assistant.understanding.context import Context
 from assistant.understanding.normalise import normalise
 from assistant.understanding.sentence import Sentence
@@ -26,7 +27,7 @@ _DEAD = re.compile(
     r"|不在了,?.{0,6}(?:没了|走的|去世|死)"
 )
 _DEAD_NOT = re.compile(
-    r"一死了之|快要?死|要死|死了之|死了(?:算|都|也)|[烦气笑热冷累疼痛困饿渴急吵吓]死|想死|没死|不会死"
+    r"一死了之|快要?死|要死|死了之|死了(?:算|都|也)|(?:[烦气笑热冷累疼痛困饿渴急吵吓忙乐闷愁酸咸辣苦臭痒挤晒冻]|高兴|难受|麻烦|讨厌|羡慕|担心)死|(?:狗|猫|鸟|鱼|花|鸡|鸭|鹅|猪|羊|草|树)儿?(?:都|也|就|全)?(?:死了|没了)|想死|没死|不会死"
     r"|手机没了|药没了|等死|人没了影"
 )
 _MAYBE_DEAD = re.compile(
@@ -94,10 +95,15 @@ _SELF = re.compile(
     r"|[,。嗯对哎啊是])是我(?!们|妈|爸|女|儿|老|的)|就是我(?!们|妈|爸|女|儿|老|的)|本人|我自己|(?:^"
     r"|[,。])我啊|找我"
 )
+_KIN_WORD = r"[妈爸女儿老爱先太家婆公爷奶姐哥弟妹丈叔姑舅姨岳媳孙爹娘母父闺外侄]"
+_SELF_FIRST = re.compile(
+    rf"^(?:嗯|对|哎|喂|啊|,)*(?:是我(?![们的]|{_KIN_WORD})|我就?是(?=[,。!啊呀的]|$|我))"
+)
+"""Says first of all that the patient speaks: who is gone after that is somebody else (是我, 我老伴走了)."""
 _NOT_SELF = re.compile(r"不是我(?!不|自己)|我不是|不是本人|不是(?:她|他)|我不叫|我不姓")
 _YES = re.compile(
     r"^(?:嗯+|喂|哎|诶|哦|啊|你好|您好|,|那个)*(?:是(?:的|啊|呀|我|$|[,。!嘞])|对(?!不起|方)|嗯+(?=$|[,。])"
-    r"|没错|正是)"
+    r"|没错|正是|[哎诶](?=$|[,。]))"
 )
 _NO = re.compile(r"^(?:嗯|喂|哎|诶|哦|啊|你好|您好|,)*(?:不是|不(?=$|[,。])|错了)")
 
@@ -137,14 +143,17 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     """Who speaks and what proves it; a death is found whatever was asked."""
     text = sentence.text
     asked = context.expects is ValueKind.IDENTITY
+    herself = asked and bool(_SELF_FIRST.search(text))
     value: dict[str, JsonValue] = {}
     spans: list[tuple[int, int]] = []
     doubtful = False
-    relation = _relation(text, asked)
+    relation = None if herself else _relation(text, asked)
+    if relation is None and asked and not herself:
+        relation = _agreed_kin(text, context)
     if relation:
         value["relation"], span = relation
         spans.append(span)
-    death = _death(text)
+    death = None if herself else _death(text)
     if death:
         value["status"] = "deceased"
         doubtful = death[1]
@@ -191,9 +200,19 @@ def _relation(text: str, asked: bool) -> tuple[str, tuple[int, int]] | None:
         return None
     if not asked and not _DEAD.search(text) and not re.search(r"不在家|出去|出门|没在", text[mine.end() :]):
         return None
-    if _ABOUT_THEM.search(text[mine.end() :]) or re.search(r"(?:他|她|这|那)是$", text[: mine.start()]):
+    if _ABOUT_THEM.search(text[mine.end() :]) or re.search(r"(?<!不)(?<!我)是$", text[: mine.start()]):
         return mine.lastgroup or "other", mine.span()
     return None
+
+
+def _agreed_kin(text: str, context: Context) -> tuple[str, tuple[int, int]] | None:
+    """A yes to 您是王秀英的家属吗: the relative who was expected, else one whose relation is not known."""
+    if not _ASKS_KIN.search(context.question) or _NOT_SELF.search(text) or _SELF.search(text):
+        return None
+    found = _YES.search(text)
+    if found is None:
+        return None
+    return ("relative" if context.speaker is Speaker.SELF else context.speaker.value), found.span()
 
 
 _OTHER_DEAD = re.compile(
@@ -241,7 +260,7 @@ def _is_patient(
         return named
     if _ASKS_KIN.search(context.question):
         # 您是王秀英的家属吗: yes is somebody else than the patient, no is nobody known.
-        found = _YES.search(text)
+        found = _YES.search(text) or _NO.search(text)
         return (False, found.span()) if found else (None, (0, 0))
     if found := _NO.search(text):
         return False, found.span()
@@ -256,7 +275,7 @@ def _named_rightly(text: str, found: re.Match[str], context: Context) -> tuple[b
         re.match(r"([一-鿿]{2,4})(?=$|[,。!])", text[found.end() :]) if found.group().endswith("是") else None
     )
     question = normalise(context.question).text
-    if name is None or name[1] in question or re.match(r"[啊呀的呢吧嘛哦]|本人|自己|什么|谁|哪", name[1]):
+    if name is None or name[1] in question or re.match(r"[啊呀的呢吧嘛哦]|本人|自己|什么|谁|哪|我", name[1]):
         return True, found.span()
     if re.search(r"[先生女士阿姨叔爷奶]", name[1]) and name[1][0] in question:
         return True, (found.start(), found.end() + name.end())
@@ -270,7 +289,10 @@ def _by_name(text: str, context: Context) -> tuple[bool, tuple[int, int]] | None
         return bool(asked and found[1] in asked[1]), found.span()
     if asked and asked[1] in text and not re.search(r"不是|不叫|的", text):
         at = text.index(asked[1])
-        if re.search(r"(?:^|[,。])(?:我|就|嗯|对|哎)*是?$", text[:at]) or "是我" in text:
+        behind = re.match(
+            rf"$|[,。!啊呀吗]|本人|就?是我(?![们的]|{_KIN_WORD})|我", text[at + len(asked[1]) :]
+        )
+        if behind and (re.search(r"(?:^|[,。])(?:我|就|嗯|对|哎)*是?$", text[:at]) or "是我" in text):
             return True, (at, at + len(asked[1]))
     return None
 

@@ -16,14 +16,15 @@ from assistant.understanding.values import yes_no
 REGULAR, IRREGULAR, NOT_TAKEN = "规律", "间断", "不服药"
 
 _SOMETIMES = re.compile(
-    r"断断续续|想起来(?:就|才)|才吃|吃吃停停|三天打鱼|时吃时|有一顿没一顿|隔(?:一|1)?[天日]|不规律"
+    r"断断续续|想起来(?:就|才|吃)|吃[一两二三几半][天片次]停[一两二三几半]|^有时候?(?=$|[,。])|^偶尔(?=$"
+    r"|[,。])|才吃|吃吃停停|三天打鱼|时吃时|有一顿没一顿|隔(?:一|1)?[天日]|不规律"
     r"|[没不](?:怎么|太|大|能|是很|够|有)?(?:按时|规律|定时|准时)"
     r"|少吃|减(?:了|量|半|少|到)|只吃|本来.{0,6}(?:半|一)片|吃半片|有时候?.{0,6}[没不](?:吃|服)"
     r"|有时候?(?:会)?(?:不|没)吃|偶尔.{0,4}[没不]吃"
     r"|一天吃一天不|不天天"
 )
 _MISSED = re.compile(r"漏|忘|落(?:下|过|了)?(?=$|[,。过了一]|下)|误(?=过|了)|错过|记不(?:得|住)吃")
-_STOPPED = re.compile(r"停(?:药|了|掉|用|服|过)?(?!电)|断(?:药|了|过|掉)(?!断)")
+_STOPPED = re.compile(r"停(?:药|了|掉|用|服|过)?(?!电)|断(?:药|了|过|掉|$|(?=[,。]))(?!断)")
 _TAKING = re.compile(
     r"按(?:时|点)(?:吃|服|用)?|规律|坚持|定时|准时|按(?:医生|医嘱|说明|要求|照)|(?:每天|天天|日日"
     r"|每日)(?:都|早上|晚上|早晚|按时|在|坚持|照|要"
@@ -34,7 +35,10 @@ _TAKING = re.compile(
 _EAT = re.compile(r"吃(?!饭|完|点|东西|什么|的是|亏|力|惊|肉|菜|咸|得)|服(?:用|药)?|用药")
 _TODAY_ONLY = re.compile(r"今[天早晚].{0,4}还没|还没(?:来得及)?吃|没到点")
 _RUN_OUT = re.compile(r"吃完.{0,8}(?:没|还)|药(?:没|完)了|没药了|没(?:去)?(?:配|买|开)药|断货")
-_NOT_PRESCRIBED = re.compile(r"没(?:有)?(?:给我)?开(?:过)?药|不用吃药|没让(?:我)?吃药|医生说不用")
+_NOT_PRESCRIBED = re.compile(
+    r"没(?:有)?(?:给我)?开(?:过)?药|不用吃药|没让(?:我)?吃药|(?:医生|大夫)(?:让|叫|给|说)(?:我)?(?:可以)?停"
+    r"|医生说不用"
+)
 _VAGUE = re.compile(
     r"还行|差不多|还可以|一般|凑合|看情况|尽量|基本(?:上)?|不好说|^(?:嗯|就)?[吃服](?:了|的|啊|呢|药)*$"
 )
@@ -112,7 +116,9 @@ def _signs(text: str) -> list[_Sign]:
 
 
 def _before(text: str, at: int) -> str:
-    return text[max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1 : at]
+    """The clause before, from its last 就 on: 血压不高就不吃 denies once."""
+    clause = text[max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1 : at]
+    return clause.rpartition("就")[2]
 
 
 def _standing(sentence: Sentence, signs: list[_Sign]) -> list[_Sign]:

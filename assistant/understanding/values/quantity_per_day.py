@@ -20,7 +20,8 @@ MOST = {TOBACCO: 100.0, DRINK: 40.0, FOOD: 1500.0}
 _CUES = (
     (
         TOBACCO,
-        re.compile(r"烟|抽(?!血|筋|搐)|吸(?!气)|戒(?!酒)|(?<=[0-9一二两三四五六七八九十来几多])[根支](?!胰)"),
+        re.compile(r"烟|抽(?!血|筋|搐)|吸(?!气)|戒(?=烟)"
+            r"|(?<=[0-9一二两三四五六七八九十来几多])[根支](?!胰)"),
     ),
     (DRINK, re.compile(r"酒|喝(?!水|茶|粥|奶|汤)|饮")),
     (FOOD, re.compile(r"主食|米饭|粮|馒头|吃(?:多少)?饭")),
@@ -70,7 +71,23 @@ _NONE = re.compile(
     r"|[,。!])|一[根支口滴点]都?不|不[会好]这?个?$"
 )
 _HARDLY = re.compile(r"不怎么")
-_SOME = re.compile(r"抽|吸|喝|偶尔|有时|一点|不多|少|看情况|逢年过节|应酬|有(?=$|[,。的])")
+_SOME = re.compile(r"抽|吸|喝|偶尔|有时|一点|不多|少|看情况|逢年过节|应酬|[小大半]杯|一[盅口]|有(?=$|[,。的])|酒$")
+_NOW_AND_THEN = re.compile(r"偶尔|有时候?|逢年|过节|过年|应酬|难得")
+_HOW_OFTEN = re.compile(r"[每一两二三四五六七][天日]|天天|每[顿餐]|一[顿餐]|[一每]个?(?:周|星期|礼拜|月)")
+_PLAIN_NONE = {
+    TOBACCO: re.compile(
+        r"(?:不|没|没有|从来不|从不)(?:抽|吸)烟|烟(?:和|跟)?酒(?:从来|都|全|也)*(?:不[沾碰]|不来|没有)|戒了?烟|不沾烟"
+        r"|烟(?:也|都|早就?|已经|倒是?)*(?:不[抽吸沾碰]|戒)|不[抽吸](?=也?不喝)|(?<=不喝)也?不抽(?![血筋搐])"
+        r"|(?<=酒)也?不[抽吸](?![血筋搐])"
+    ),
+    DRINK: re.compile(
+        r"(?:不|没|没有|从来不|从不)(?:喝|饮)酒|烟(?:和|跟)?酒(?:从来|都|全|也)*(?:不[沾碰]|不来|没有)|戒了?酒|不沾酒"
+        r"|滴酒不沾|酒(?:也|都|早就?|已经|倒是?)*(?:不[喝沾碰]|戒)|不喝(?=也?不[抽吸])"
+        r"|(?<=不[抽吸])也?不喝(?![水茶粥奶汤药])|(?<=烟)也?不喝(?![水茶粥奶汤药])"
+    ),
+}
+"""Saying plainly what is not taken, so that one breath may answer both questions."""
+_WENT_BACK = re.compile(r"没戒|戒不|不戒|戒了又")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +103,36 @@ class _Amount:
 def parse(sentence: Sentence, context: Context) -> list[Value]:
     """How much a day of each thing spoken of, when asked for or plainly said of tobacco or drink."""
     asked = context.expects is ValueKind.QUANTITY_PER_DAY
+    units = _units_spoken_of(sentence, context, asked)
     values = []
-    for unit in _units_spoken_of(sentence, context, asked):
-        values += _of_one(sentence, unit, asked)
+    for unit in units:
+        values += _of_one(sentence, context, unit, asked, alone=len(units) == 1)
+    return [*values, *_besides(sentence, units)]
+
+
+def _besides(sentence: Sentence, units: list[str]) -> list[Value]:
+    """What is plainly not taken, of the kinds not spoken of otherwise."""
+    values = []
+    for unit in _PLAIN_NONE:
+        none = _plain_none(sentence, unit) if unit not in units else None
+        if none and sentence.scope(*none).real and not sentence.scope(*none).asks:
+            values.append(sentence.value(ValueKind.QUANTITY_PER_DAY, {"value": 0, "unit": unit}, none))
     return values
 
 
-def _of_one(sentence: Sentence, unit: str, asked: bool) -> list[Value]:
-    amounts = _amounts(sentence, unit, asked)
-    none = _none(sentence, unit) if asked else None
+def _plain_none(sentence: Sentence, unit: str) -> tuple[int, int] | None:
+    if unit not in _PLAIN_NONE or _WENT_BACK.search(sentence.text):
+        return None
+    found = [one for one in _PLAIN_NONE[unit].finditer(sentence.text) if sentence.mine(one.start())]
+    return found[-1].span() if found else None
+
+
+def _of_one(sentence: Sentence, context: Context, unit: str, asked: bool, *, alone: bool) -> list[Value]:
+    """How much of one kind; `alone` when nothing else is spoken of, so that a bare 不 can only mean it."""
+    amounts = _amounts(sentence, context, unit, asked)
+    none = None
+    if asked:
+        none = _none(sentence, unit) if alone else _plain_none(sentence, unit)
     current = single.latest(sentence, [amount.number for amount in amounts])
     if none and (current is None or none[0] >= current.end or _is_past(sentence, current)):
         return [sentence.value(ValueKind.QUANTITY_PER_DAY, {"value": 0, "unit": unit}, none)]
@@ -143,8 +181,9 @@ _PLAINLY = {
 }
 
 
-def _amounts(sentence: Sentence, unit: str, asked: bool) -> list[_Amount]:
+def _amounts(sentence: Sentence, context: Context, unit: str, asked: bool) -> list[_Amount]:
     text = sentence.text
+    drink = _drink(text) or _drink(normalise(context.question).text)
     numbers = [
         number
         for number in sentence.numbers
@@ -164,14 +203,18 @@ def _amounts(sentence: Sentence, unit: str, asked: bool) -> list[_Amount]:
                 amounts.append(_Amount(number, number.end, number.approx, measured=True))
             continue
         if found["unit"] in _FITTING[unit]:
-            amounts.append(_measured(text, unit, number, found))
+            amounts.append(_measured(text, unit, drink, number, found))
     return amounts
 
 
-def _measured(text: str, unit: str, number: Number, found: re.Match[str]) -> _Amount:
+def _drink(words: str) -> str | None:
+    return next((name for name, pattern in _DRINKS if pattern.search(words)), None)
+
+
+def _measured(text: str, unit: str, drink: str | None, number: Number, found: re.Match[str]) -> _Amount:
     said = found["unit"]
     end = max(found.end(), number.end)
-    if said in _NOT_MEASURED:
+    if said in _NOT_MEASURED or (_NOW_AND_THEN.search(text) and not _HOW_OFTEN.search(text)):
         return _Amount(number, end, number.approx, measured=False)
     approx = number.approx
     if unit == TOBACCO:
@@ -179,10 +222,12 @@ def _measured(text: str, unit: str, number: Number, found: re.Match[str]) -> _Am
     elif unit == FOOD:
         factor = _GRAMS.get(said)
     else:
-        drink = next((name for name, pattern in _DRINKS if pattern.search(text)), "spirits")
+        # A bottle of nobody knows what is no amount: beer and spirits differ tenfold.
+        bottles = _BOTTLES[drink] if drink else {}
+        drink = drink or "spirits"
         factor = _LIANG.get(said)
-        if factor is None and said in _BOTTLES[drink]:
-            factor, approx = _BOTTLES[drink][said], True
+        if factor is None and said in bottles:
+            factor, approx = bottles[said], True
         factor = factor / _DILUTION[drink] if factor else None
     if factor is None:
         return _Amount(number, end, number.approx, measured=False)
@@ -251,7 +296,7 @@ def _is_past(sentence: Sentence, number: Number) -> bool:
 def _none(sentence: Sentence, unit: str) -> tuple[int, int] | None:
     found = [one for one in _NONE.finditer(sentence.text) if sentence.mine(one.start())]
     found = [one for one in found if not _HARDLY.match(sentence.text, one.start())]
-    if not found or re.search(r"没戒|戒不|不戒|戒了又", sentence.text):
+    if not found or _WENT_BACK.search(sentence.text):
         return None
     return found[-1].span()
 

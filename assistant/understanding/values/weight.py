@@ -6,7 +6,7 @@ from dataclasses import replace
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.numbers import Number, tidy
-from assistant.understanding.numerals import Style
+from assistant.understanding.numerals import DIGITS, Style
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.topics import Topic
 from assistant.understanding.values import single, vague
@@ -16,6 +16,8 @@ BARE_KG, BARE_JIN = 40, 100
 
 _JIN = re.compile(r"(?:多|来|左右)?斤(?P<half>半)?")
 _KILO = re.compile(r"(?:多|来|左右)?(?:公斤|千克|kg)(?P<half>半)?")
+_LIANG = re.compile(r"(?<=斤)(?P<liang>[一二三四五六七八九1-9])两")
+_KG_PER_LIANG = 0.05
 _CHANGE = re.compile(r"(?:轻|瘦|胖|(?<!体)重|长|掉|减|涨|少|多|增加|下降|减少)了?(?:有|大概|差不多|好)*$")
 
 
@@ -23,6 +25,8 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     """The patient's weight, or what must be confirmed of it."""
     numbers = single.numbers_for(sentence, context, ValueKind.WEIGHT, Topic.WEIGHT)
     numbers = [number for number in numbers if number.style is not Style.HALF]
+    odd = [found.span() for found in _LIANG.finditer(sentence.text)]
+    numbers = [n for n in numbers if not any(start <= n.core[0] < end for start, end in odd)]
     whole = [number for number in numbers if not _is_change(sentence, number)]
     number = single.latest(sentence, whole)
     asked = context.expects is ValueKind.WEIGHT
@@ -43,6 +47,10 @@ def _kilograms(sentence: Sentence, number: Number) -> str:
     return str(_value(sentence, number).value)
 
 
+def _figure(character: str) -> int:
+    return DIGITS[character] if character in DIGITS else int(character)
+
+
 def _is_change(sentence: Sentence, number: Number) -> bool:
     return bool(_CHANGE.search(sentence.text[: number.start]))
 
@@ -59,6 +67,9 @@ def _value(sentence: Sentence, number: Number) -> Value:
     bare = unit is None
     if jin or (bare and number.middle >= BARE_JIN):
         number = number.times(0.5)
+    if jin and number.exact is not None and (odd := _LIANG.search(sentence.text, number.core[1])):
+        more = round(number.exact + _figure(odd["liang"]) * _KG_PER_LIANG, 2)
+        number = replace(number, low=more, high=more)
     doubtful = not single.within(number, LEAST_KG, MOST_KG) or (bare and number.middle < BARE_KG)
     if unit:
         end = max(end, number.core[1] + unit.end() if unit.string is rest else unit.end())

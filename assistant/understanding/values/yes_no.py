@@ -64,7 +64,7 @@ _PREDICATE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _
 _GAVE_UP = re.compile(r"戒")
 
 _MATTER = re.compile(
-    r"(?P<no>没有|不(?:同意|愿意|方便|太好|大好|好吧|接受)|换(?:一天|个时间|个日子|一下时间|别的)|改(?:天"
+    r"(?P<no>没有|不(?:同意|愿意|方便|太好|大好|好吧|接受)|(?:那天|那个?时候|那会儿?)(?:我|可能|要|正好|刚好)*(?:有事|没空|没时间|不在|去不了|来不了)|换(?:一天|个时间|个日子|一下时间|别的)|改(?:天"
     r"|期)|没(?=[,。!?啊呢哦呀了]|$|的)|还没|不会|不能|不行|不可以|不成|不用|不需要|不必|不要|免了|算了"
     r"|别了|下次吧?|以后再说|没必要|没事|没啥|没什么|没兴趣"
     r"|不麻烦|甭|从来不|从不)"
@@ -72,7 +72,7 @@ _MATTER = re.compile(
     r"|没问题|没关系|行(?!动|为|走|李|业)|中(?=$|[,。])"
     r"|成(?=$|[,。啊吧])|(?<![还挺很蛮都太最更不])好(?:的|啊|吧|呀|嘞|滴|哒)"
     r"|(?<![还挺很蛮都太最更不])好(?=$|[,。]|好)|ok|要得|随便|都行|听你的|听您的|你说(?!什么|啥|的|谁|哪"
-    r"|呢)|同意|愿意|无所谓|没意见|(?P<same>[一-鿿])就(?P=same)|您说|说吧|问吧|麻烦你了?"
+    r"|呢)|同意|愿意|无所谓|没意见|你们?(?:定|安排|看着办)|(?P<same>[一-鿿])就(?P=same)|您说|(?<!再)说吧|问吧|麻烦你了?"
     r"|有时候?|偶尔|经常|时不时|一直|肯定)"
 )
 _AGREEMENT = re.compile(
@@ -216,6 +216,7 @@ def _after_repairs(text: str, signals: list[_Signal]) -> list[_Signal]:
 
 def _clause_before(text: str, at: int) -> str:
     start = max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1
+    start = max(start, text.rfind("就", start, at) + 1)
     for closed in _CLOSED_NO.finditer(text, start, at):
         start = closed.end()
     return text[start:at]
