@@ -20,6 +20,7 @@ from assistant.console import Desk
 from assistant.console.charts import EmbeddedCharts
 from assistant.conversations.clock import RealClock, real_now
 from assistant.conversations.ports import RecordService
+from assistant.memory import limit_arenas
 from assistant.security import logs
 from assistant.security.guards import require
 from assistant.security.requests import RequestLog
@@ -41,6 +42,7 @@ def create_app(
 
     `records_service` takes the place of the embedded one.
     """
+    limit_arenas()
     logs.configure(development=settings.development)
     services = build(settings, clock, records_service)
 

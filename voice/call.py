@@ -27,6 +27,7 @@ from voice.playback import Playback
 from voice.ports import Recogniser, Synthesiser
 from voice.recording import Recording
 from voice.timings import Timings, TurnTiming
+from voice.trust import trusted
 from voice.turn_taking.judge import TurnJudge
 
 NOISE_SECONDS: Final = 0.7
@@ -249,7 +250,8 @@ class Call:
         if noise or not counts(utterance.text, began):
             return None
         await self._hear_out(utterance)
-        return TextIn(text=utterance.text, confidence=utterance.confidence, heard_until=heard_until)
+        confidence = trusted(utterance, self._judge.wait)
+        return TextIn(text=utterance.text, confidence=confidence, heard_until=heard_until)
 
     async def _hear_out(self, utterance: Utterance) -> None:
         """Lets a message that must be heard to its end be so, unless there is an emergency."""

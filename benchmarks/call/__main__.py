@@ -73,7 +73,7 @@ async def _call(server: Server, one: PlannedCall, gate: asyncio.Semaphore, speed
         expected=one.persona.expect.disposition,
         omit=one.persona.expect.omit,
         disposition=call["disposition"],
-        seconds=call["recording"]["seconds"] if call["recording"] else 0.0,
+        seconds=_lasted(call) * speed,
         turns=call["timings"],
         waits=waits,
         transcript=[f"{line['role']}: {line['text']}" for line in conversation["transcript"]],
@@ -93,6 +93,15 @@ async def _ended(client: httpx.AsyncClient, call_id: str) -> dict[str, Any]:
             if call["state"] == "ended":
                 return call
             await asyncio.sleep(0.5)
+
+
+def _lasted(call: dict[str, Any]) -> float:
+    """Seconds from the answer to the end."""
+    if call["answered_at"] is None:
+        return 0.0
+    moments = (datetime.fromisoformat(call[name]) for name in ("answered_at", "ended_at"))
+    answered, ended = moments
+    return (ended - answered).total_seconds()
 
 
 def _heard_by_the_resident(path: Path, speed: float) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -22,6 +22,7 @@ from assistant.conversations.incoming import (
 )
 from assistant.conversations.ports import RecordService, ResidentRecord
 from assistant.dialogue.events import Disposition
+from assistant.dialogue.slots import SlotStatus, SlotValue
 from assistant.storage import Database
 from tests.voice.line_double import (
     RecogniserDouble,
@@ -34,9 +35,13 @@ from voice.call_log import CallLog
 from voice.frames import FRAME_SAMPLES
 from voice.lines.dialling import LineNotConfigured, NotConfigured, Order, Progress, Unanswered
 from voice.lines.line import LineError
-from voice.live import Parts
+from voice.live import Parts, end_conversation, keep_or_discard
 from voice.recording import Recording, part_of
 from voice.service import Calls, UnknownCall
+
+
+AGREED = SlotValue(value=True, status=SlotStatus.STATED)
+DECLINED = SlotValue(value=False, status=SlotStatus.STATED)
 
 
 class ConversationsDouble:
@@ -45,6 +50,8 @@ class ConversationsDouble:
     def __init__(self) -> None:
         self.received: list[Incoming] = []
         self.ended = False
+        self.slots: dict[str, SlotValue] = {}
+        self.disposition = Disposition.COMPLETED
 
     async def start(self, **_: Any) -> Reply:
         raise RuntimeError("the record service is down")
@@ -56,7 +63,7 @@ class ConversationsDouble:
         return reply(None, said("再见。")).model_copy(update={"disposition": Disposition.PARTIAL})
 
     async def read(self, conversation_id: str) -> Any:
-        return SimpleNamespace(disposition=Disposition.COMPLETED)
+        return SimpleNamespace(disposition=self.disposition, slots=self.slots)
 
 
 class ContentsDouble:
@@ -112,7 +119,7 @@ class Office:
         self.carrier = CarrierDouble()
         self.folder = folder
         self.log = CallLog(database)
-        parts = Parts(
+        self.parts = Parts(
             log=self.log,
             conversations=cast(Conversations, self.conversations),
             understander=UnderstanderDouble(),
@@ -121,7 +128,7 @@ class Office:
             recordings=folder,
         )
         self.calls = Calls(
-            parts,
+            self.parts,
             contents=cast(Contents, ContentsDouble()),
             records=cast(RecordService, RecordsDouble()),
             diallers={"simulated": self.carrier, "twilio": NotConfigured("twilio", "set TWILIO_ACCOUNT_SID")},
@@ -218,7 +225,8 @@ async def test_a_fault_in_the_conversation_ends_the_call_with_a_record(office: O
     view = await office.calls.view(call_id)
     assert (view.record.state, view.record.disposition) == ("ended", "failed")
     assert view.record.error is not None and "record service is down" in view.record.error
-    assert view.recording is not None, "what there was of it is kept"
+    assert view.recording is None, "nobody had agreed to one"
+    assert not list(office.folder.iterdir())
 
 
 async def test_another_organisation_does_not_see_a_call(office: Office) -> None:
@@ -243,14 +251,34 @@ async def test_calls_of_a_process_that_died_are_ended_at_the_next_start(office: 
     assert await office.calls.recover() == 1
     view = await office.calls.view(call_id)
     assert (view.record.state, view.record.disposition) == ("ended", "failed")
-    assert view.recording is not None and view.recording.seconds == 1.2
-    assert await office.calls.recording(call_id) == recording.path and recording.path.is_file()
+    assert view.record.error is not None and "process" in view.record.error
+    assert not list(office.folder.iterdir()), "nobody had agreed to a recording"
     assert await office.calls.recover() == 0
 
 
-async def test_the_conversation_of_such_a_call_is_told(office: Office) -> None:
-    from voice.live import end_conversation
+@pytest.mark.parametrize(
+    ("consent", "disposition", "kept"),
+    [
+        (AGREED, Disposition.COMPLETED, True),
+        (AGREED, Disposition.PARTIAL, True),
+        (DECLINED, Disposition.REFUSED, False),
+        (None, Disposition.PARTIAL, False),
+        (None, Disposition.EMERGENCY, True),
+    ],
+)
+async def test_a_recording_is_kept_only_of_a_resident_who_agreed(
+    office: Office, consent: SlotValue | None, disposition: Disposition, kept: bool
+) -> None:
+    call_id = await office.place()
+    recorded = await Recording(office.folder / f"{call_id}.wav").close()
+    office.conversations.slots = {"consent": consent} if consent else {}
+    office.conversations.disposition = disposition
+    await keep_or_discard(office.parts, call_id, "one", recorded)
+    assert (await office.log.recording(call_id) is not None) is kept
+    assert recorded.path.is_file() is kept
 
+
+async def test_the_conversation_of_such_a_call_is_told(office: Office) -> None:
     conversations = cast(Conversations, office.conversations)
     assert await end_conversation(conversations, "one") == "partial"
     assert office.conversations.received == [HungUpIn(reason="failed")]
