@@ -50,6 +50,8 @@ _REACH = re.compile(
     r"|还有?|也|都|就是|这些?|那些?|这种|那种|什么的|老是?|经常|总是?|发现|发生|犯|得|像.{0,5}样|一点儿?|大|一直|听到"
     r"|现在|最近|今天|因为|[,、是个])*$"
 )
+ALL_BUT = re.compile(r"除了(?!没)[^。;!?]*$")
+"""除了有点头晕都没有: the denial is of everything but what comes before it."""
 _ALL_LISTED = re.compile(r"(?:这些|那些|这个|什么的|之类的?|等等?|我|现在)*(?:[都全]|也都|倒都|就都)")
 
 
@@ -144,6 +146,8 @@ def _stands_behind(text: str, tokens: list[_Token], index: int) -> bool:
     if before is None or before.sort is not _Sort.TERM:
         return False
     if not LIST_END.match(text[before.end : tokens[index].start]):
+        return False
+    if tokens[index].sort is _Sort.NO and ALL_BUT.search(text[: before.start]):
         return False
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     if after is None or after.sort is not _Sort.TERM:

@@ -100,3 +100,17 @@ def test_tobacco_and_drink_in_one_sentence_are_told_apart(lexicon: Lexicon) -> N
     context = Context(expects=ValueKind.QUANTITY_PER_DAY, question="您抽烟喝酒吗？", today=TODAY)
     values = understand("一天抽半包烟喝二两白酒", context, lexicon).values
     assert [value.value for value in values] == [{"value": 10, "unit": "支"}, {"value": 2, "unit": "两"}]
+
+
+@pytest.mark.parametrize(
+    ("say", "wanted"),
+    [
+        ("不抽烟也不喝酒", [{"value": 0, "unit": "支"}, {"value": 0, "unit": "两"}]),
+        ("一天十根不喝酒", [{"value": 10, "unit": "支"}, {"value": 0, "unit": "两"}]),
+        ("抽烟不喝酒", [None, {"value": 0, "unit": "两"}]),
+    ],
+)
+def test_tobacco_and_drink_side_by_side(say: str, wanted: list[Any], lexicon: Lexicon) -> None:
+    context = Context(expects=ValueKind.QUANTITY_PER_DAY, question="您抽烟吗？一天抽几支？", today=TODAY)
+    taken = _taken(ValueKind.QUANTITY_PER_DAY, {"say": say}, context, lexicon)
+    assert [value.value for value in taken] == wanted

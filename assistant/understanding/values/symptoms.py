@@ -7,7 +7,7 @@ from enum import Enum, auto
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.normalise import normalise
-from assistant.understanding.polarity import LIST_END, affirmed
+from assistant.understanding.polarity import ALL_BUT, LIST_END, affirmed
 from assistant.understanding.scope import Scope
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.terms import Found
@@ -134,6 +134,8 @@ def _denial(sentence: Sentence, context: Context, found: Sequence[Found]) -> tup
 def _belongs_to_term(sentence: Sentence, none: re.Match[str], found: Sequence[Found]) -> bool:
     """没有 that denies the symptom beside it, not everything."""
     text = sentence.text
+    if ALL_BUT.search(text[: none.start()]):
+        return False
     before = [term for term in found if term.end <= none.start() and sentence.mine(term.start)]
     after = [term for term in found if term.start >= none.end()]
     if before and LIST_END.match(text[before[-1].end : none.start()]):

@@ -64,7 +64,7 @@ _PREDICATE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _
 _GAVE_UP = re.compile(r"戒")
 
 _MATTER = re.compile(
-    r"(?P<no>没有|不(?:同意|愿意|方便|太好|大好|好吧|接受)|(?:那天|那个?时候|那会儿?)(?:我|可能|要|正好|刚好)*(?:有事|没空|没时间|不在|去不了|来不了)|换(?:一天|个时间|个日子|一下时间|别的)|改(?:天"
+    r"(?P<no>没有|不(?:信(?=$|[,。你任])|同意|愿意|方便|太好|大好|好吧|接受)|(?:那天|那个?时候|那会儿?)(?:我|可能|要|正好|刚好)*(?:有事|没空|没时间|不在|去不了|来不了)|换(?:一天|个时间|个日子|一下时间|别的)|改(?:天"
     r"|期)|没(?=[,。!?啊呢哦呀了]|$|的)|还没|不会|不能|不行|不可以|不成|不用|不需要|不必|不要|免了|算了"
     r"|别了|下次吧?|以后再说|没必要|没事|没啥|没什么|没兴趣"
     r"|不麻烦|甭|从来不|从不)"
@@ -110,6 +110,10 @@ def asks_negatively(question: str) -> bool:
 
 
 _ASKS_FOR_PERSON = re.compile(r"接.{0,4}电话|本人.{0,6}方便")
+_HERE = re.compile(
+    r"^(?:喂|哎|诶|嗯|,)*(?:我(?:就|才)?是(?![她他您你]|.{0,4}的)|我来了|来了|在(?:的|呢|家|旁边|啊|,|$)|[她他]在(?!.{0,3}睡|洗|外"
+    r"|医院|上班|忙)|本人)"
+)
 _AWAY = re.compile(
     r"不在|没在|(?:出去|出门|走|睡|上班去|住院)[了呢着]|出去|在(?:睡|洗|外面|医院|住院|上班)|接不了|没回来"
     r"|还没起"
@@ -124,6 +128,8 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     question = normalise(context.question).text
     if _ASKS_FOR_PERSON.search(question) and (away := _AWAY.search(text)):
         return [sentence.value(ValueKind.YES_NO, False, away.span())]
+    if _ASKS_FOR_PERSON.search(question) and (here := _HERE.search(text)):
+        return [sentence.value(ValueKind.YES_NO, True, here.span())]
     negative = False if context.reading_back else asks_negatively(question)
     signals = _echoes(text, question) if not context.reading_back else []
     signals += _matters(text, question, context.reading_back)
