@@ -10,7 +10,7 @@ from assistant.storage.columns import Json, JsonObject, Tenanted, Timestamp, met
 class CallColumns(Tenanted):
     """One call. `line`: simulated, twilio, audiosocket; `direction`: outbound, inbound; `state`: queued,
     dialling, ringing, talking, ended. `carrier_id` is the carrier's own name of the call. `timings` holds
-    the measured times of each turn in milliseconds. `error` says why it failed."""
+    the measured times of each turn in seconds. `error` says why it failed."""
 
     id: Named[str] = Column(primary_key=True)
     conversation_id: Named[str | None] = Column(ForeignKey("conversations.id"))

@@ -39,7 +39,6 @@ from voice.live import Parts, end_conversation, keep_or_discard
 from voice.recording import Recording, part_of
 from voice.service import Calls, UnknownCall
 
-
 AGREED = SlotValue(value=True, status=SlotStatus.STATED)
 DECLINED = SlotValue(value=False, status=SlotStatus.STATED)
 
