@@ -30,7 +30,8 @@ class _Token:
 
 
 _MARK = re.compile(
-    r"(?P<break>[。;!?]|没有?(?:啥|什么)?(?:别的|其[他它])|但是?(?!凡)|不过|可是|就是(?!说)|只是|除了|反而|倒是有|另外|然后|所以"
+    r"(?P<break>[。;!?]|没有?(?:啥|什么)?(?:别的|其[他它])|但是?(?!凡)|不过|可是|就是(?!说)|只是|除了|反而"
+    r"|倒是有|另外|然后|所以"
     r"|现在(?=[又还有])|是(?=[头心胸胃肚手脚腿眼耳恶呕咳发]))"
     r"|(?P<no>不是|没有(?:什么|过|啥|任何|再|出现过?|感觉到?)?|从来没有?|并没有?|没怎么|没啥|没(?!错|问题"
     r"|事)|不怎么|不太|不大|不会|不(?!错|过|舒服|好意|停"
@@ -42,12 +43,17 @@ _MARK = re.compile(
 )
 _DOUBLED = re.compile(r"(?:不是|怎么(?:可能|会)|不可能|不会|哪[能会])$")
 LIST_END = re.compile(
-    r"^(?:的|吗|么|这些|这个|那些|那个|什么的|之类的?|[,、]|等等?|全|都|也|倒是?|倒也?|就|从来|那倒|我|的话|吧|嘛|呢"
+    r"^(?:的|吗|么|这些|这个|那些|那个|什么的|之类的?|[,、]|等等?|全|都|也|倒是?|倒也?|就|从来|那倒|我|的话"
+    r"|吧|嘛|呢"
     r"|啊|呀|现在|目前|症状|情况|情形|最近|基本上?)*$"
 )
+_WHOLE_NO = re.compile(r"(?:从来|并|都)?没有?(?:过|出现过?|感觉到?)?$")
+_CLOSE = re.compile(r"$|[,。;!?、呢啊吧的了哦呀嘛哈]|这|那|什么|过|这个|现在|最近|我")
 _REACH = re.compile(
-    r"^(?:什么|啥|过|任何|再|出现|感觉|觉得|有|怎么|咋|太|很|明显|特别|那么|说|其[他它]|别的|的|了|和|跟|与|及|或者?"
-    r"|还有?|也|都|就是|这些?|那些?|这种|那种|什么的|老是?|经常|总是?|发现|发生|犯|得|像.{0,5}样|一点儿?|大|一直|听到"
+    r"^(?:什么|啥|过|任何|再|出现|感觉|觉得|有|怎么|咋|太|很|明显|特别|那么|说|其[他它]|别的|的|了|和|跟|与"
+    r"|及|或者?"
+    r"|还有?|也|都|就是|这些?|那些?|这种|那种|什么的|老是?|经常|总是?|发现|发生|犯|得|像.{0,5}样|一点儿?|大"
+    r"|一直|听到"
     r"|现在|最近|今天|因为|[,、是个])*$"
 )
 ALL_BUT = re.compile(r"除了(?!没)[^。;!?]*$")
@@ -133,6 +139,13 @@ def _carried(text: str, tokens: list[_Token], index: int, prefix: _Token | None)
     return prefix if bare and whole and not behind else None
 
 
+def _closes(text: str, no: _Token, after: _Token | None) -> bool:
+    """Whether a negation ends what is said of a term (头晕没有), not begins something else (说胡话, 不认人)."""
+    if not _WHOLE_NO.match(text[no.start : no.end]):
+        return False
+    return bool(_CLOSE.match(text, no.end)) or (after is not None and after.start == no.end)
+
+
 def _stands_behind(text: str, tokens: list[_Token], index: int) -> bool:
     """Whether a 没有 or 有点 belongs to the symptom before it: 头晕没有."""
     before = tokens[index - 1] if index else None
@@ -150,6 +163,8 @@ def _stands_behind(text: str, tokens: list[_Token], index: int) -> bool:
     if tokens[index].sort is _Sort.NO and ALL_BUT.search(text[: before.start]):
         return False
     after = tokens[index + 1] if index + 1 < len(tokens) else None
+    if tokens[index].sort is _Sort.NO and not _closes(text, tokens[index], after):
+        return False
     if after is None or after.sort is not _Sort.TERM:
         return True
     if after.start - tokens[index].end > 2:

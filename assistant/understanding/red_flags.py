@@ -156,7 +156,7 @@ def _really_happens(around: str, subject: str) -> bool:
         around,
     ):
         return bool(re.search(r"我(?!怕|担心|想问).{0,3}现在|突然|刚才|刚刚", around))
-    return subject != PATIENT or bool(re.search(r"我|现在|突然|刚|了[,。?]?|得", around))
+    return subject != PATIENT or bool(re.search(r"我|现在|突然|刚|了[,。?]?|得|怎么办|咋办", around))
 
 
 def _measured(sentence: Sentence, context: Context, values: Sequence[Value]) -> list[_Sign]:
