@@ -13,6 +13,7 @@ test_packages='
 libfst-tools|fstcompile|builds the decoding graphs of the small recogniser
 libfst22-plugins-base|-|the graph format that Vosk reads
 chromium|chromium|the browser tests of the doctor'"'"'s page
+libatomic1|-|a library that the driver of the browser needs
 postgresql|pg_ctl|a throw-away PostgreSQL: the storage tests run on SQLite and on it
 nodejs|node|a second, independent FHIR validator
 npm|npm|installs that validator
