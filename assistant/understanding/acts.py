@@ -56,7 +56,6 @@ _WHO_IS_AWAY = re.compile(
     r"不在|出去|出门|去[了买上]|睡|午休|没空|住院|在(?:医院|外面|睡|吃|洗|厨房)|上班|接不了|不方便|听不"
     r"|耳朵|耳背|瘫|糊涂|说不了"
 )
-_TALK = re.compile(r"[一-鿿]")
 _NO_RUN_OFF = (
     "stop_calling",
     "handoff",

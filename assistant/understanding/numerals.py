@@ -65,7 +65,6 @@ _MEASURE = (
     r"(?:[个天日次回遍趟片粒颗包根支条盒瓶罐杯碗斤公年月岁周小分点钟星礼克毫度层楼步下块米口顿种位成里两]"
     r"|多|来|左右)"
 )
-_NOT_TIME = r"(?![一二三四五六七八九]?[十百刻分点])"
 _UNITS = re.compile(
     rf"""
     (?:(?P<wan>{_D}|{_D}?十{_D}?|{_D}百)万)?
@@ -90,7 +89,6 @@ _DECIMAL_TAIL = re.compile(
     r"|[次片粒颗个天号月年位人](?!零))"
 )
 _COINED_TAIL = re.compile(r"(?:块|个)(?P<digits>[零一二三四五六七八九]|\d)(?![十百千个块点天月年周\d])")
-_HALF_TAIL = re.compile(r"点半(?!钟?[的去来打吃到])")
 _NEIGHBOURS = "一二|两三|二三|三四|四五|五六|六七|七八|八九|三五|一两"
 _PAIR = {pair: (DIGITS[pair[0]], DIGITS[pair[1]]) for pair in _NEIGHBOURS.split("|")}
 # What follows a range is no more of it: nothing, or a number of its own (一百五六 九十).

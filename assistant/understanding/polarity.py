@@ -140,7 +140,7 @@ def _carried(text: str, tokens: list[_Token], index: int, prefix: _Token | None)
 
 
 def _closes(text: str, no: _Token, after: _Token | None) -> bool:
-    """Whether a negation ends what is said of a term (头晕没有), not begins something else (说胡话, 不认人)."""
+    """Whether a negation ends what is said of a term (头晕没有) and begins nothing new (说胡话, 不认人)."""
     if not _WHOLE_NO.match(text[no.start : no.end]):
         return False
     return bool(_CLOSE.match(text, no.end)) or (after is not None and after.start == no.end)

@@ -33,9 +33,6 @@ _DOES_FOR_ME = re.compile(
     r"[^,。;!?]{0,4}?(?:[给帮替陪让叫带送劝逼催]着?(?:我|咱)|说我|管我|不让我|告诉我|和我|跟我|提醒我"
     r"|都?知道|照顾|说的?是?$|买的?|配的?|接的?电话)"
 )
-_NOT_PERSON = re.compile(
-    r"(?:爱人|先生|太太|孩子|小孩|他|她|人家|别人|朋友|阿姨|大爷)?(?:的话|吃饭|上学|结婚|医院)"
-)
 _MENTION = re.compile(
     "|".join(f"(?P<{name}>{pattern})" for name, pattern in (*_KIN.items(), (PATIENT, _SELF)))
 )

@@ -116,7 +116,6 @@ _HALF_DAY = re.compile(r"(?:早上|早晨|上午|中午|下午|傍晚|晚上|凌
 _MOST_NIGHTS = 15
 """九十晚上 is a reading and the next time of day, not ninety nights."""
 _ORDINAL = re.compile(r"第$")
-_NUMBER_BLOCKS_TOPICS = {Topic.DOSE}
 
 
 def _unit_topic(text: str, number: Number) -> Topic | None:

@@ -11,8 +11,6 @@ from assistant.understanding.negation import denied, unmasked
 from assistant.understanding.normalise import normalise
 from assistant.understanding.sentence import Sentence
 
-_ORDINALS = "一二三四五六七八九"
-_POSITION = re.compile(r"(?:第|选|按|要|是)?(?P<at>[一二两三四五六七八九1-9])(?:个|项|种|号|条|格|$|[,。吧])")
 _ONLY_NUMBER = re.compile(
     r"^(?:嗯|啊|选|按|第|我选|就|是|要|,)*(?P<at>[一二两三四五六七八九1-9])(?:个|项|种|号|条|号键|键|吧|的"
     r"|啊|[,。])*$"

@@ -13,7 +13,6 @@ from assistant.understanding.sentence import Sentence
 from assistant.understanding.topics import Topic
 from assistant.understanding.values import single
 
-_TIMES = r"(?:次|回|趟|遍|顿|餐|天)"
 _PER_WEEK = re.compile(r"(?:每|一)个?(?:周|星期|礼拜)")
 _PER_MONTH = re.compile(r"(?:每|一)个?月")
 _PER_DAY = re.compile(r"(?:每|一)[天日]|天天|每[早晚]|日日")

@@ -31,7 +31,6 @@ _KINDS = (
     ("postprandial", re.compile(r"餐后|饭后|吃[完过了]饭|(?:早|中|午|晚)[饭餐]后|吃完|饭吃完|餐两|饭两")),
     ("random", re.compile(r"随机|睡前|睡觉前|临睡|夜里|半夜|夜间|凌晨|随便(?:测|量)")),
 )
-_BEDTIME_FIRST = re.compile(r"睡前|睡觉前|临睡|半夜|夜里")
 _OFF_SCALE = re.compile(r"(?:^|[^a-z])hi(?![a-z])|嗨|爆表|超出(?:范围|量程)|测不出(?:来)?太高")
 _BELOW_SCALE = re.compile(r"(?:^|[^a-z])lo(?![a-z])|测不出来?太低")
 _HBA1C = re.compile(r"糖化")
