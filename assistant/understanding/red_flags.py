@@ -128,7 +128,7 @@ def _judged(sentence: Sentence, name: str, place: Found, is_affirmed: bool) -> _
     around = text[start:end]
     if not is_affirmed or scope.supposed or scope.fiction or _is_figurative(text, place):
         return None
-    subject = subject_at(text, place.start, sentence.speaker)
+    subject = subject_at(text, place.start, sentence.speaker, sentence.patient_sex)
     if scope.asks and not _really_happens(around, subject):
         return None
     if subject != PATIENT and _ELSEWHERE.search(around):
@@ -136,7 +136,9 @@ def _judged(sentence: Sentence, name: str, place: Found, is_affirmed: bool) -> _
     if subject == OTHER and _DISTANT.search(around) and not _WITH_SPEAKER.search(around):
         return None
     clause = text[max(start, place.start - 6) : place.end]
-    unowned = subject == PATIENT and not any(m.start <= place.start for m in mentions(text, sentence.speaker))
+    unowned = subject == PATIENT and not any(
+        m.start <= place.start for m in mentions(text, sentence.speaker, sentence.patient_sex)
+    )
     return _Sign(
         name, place.start, place.end, subject, scope, mild=bool(_MILD.search(clause)), unowned=unowned
     )
@@ -180,7 +182,7 @@ def _measured(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
             name = LOW_SUGAR
         scope = sentence.scope(number.start, number.end)
         if name and not scope.supposed and not scope.fiction:
-            subject = subject_at(sentence.text, number.core[0], sentence.speaker)
+            subject = subject_at(sentence.text, number.core[0], sentence.speaker, sentence.patient_sex)
             signs.append(_Sign(name, number.start, number.end, subject, scope))
     return signs
 

@@ -12,7 +12,7 @@ from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.normalise import Normalised, normalise
 from assistant.understanding.numbers import Number, scan
 from assistant.understanding.scope import Scope, scope_at
-from assistant.understanding.subjects import PATIENT, subject_at
+from assistant.understanding.subjects import PATIENT, patient_sex, subject_at
 from assistant.understanding.topics import Topic, topics
 
 
@@ -23,6 +23,7 @@ class Sentence:
     normalised: Normalised
     lexicon: Lexicon
     speaker: Speaker = Speaker.SELF
+    patient_sex: str = ""
 
     @property
     def text(self) -> str:
@@ -56,7 +57,7 @@ class Sentence:
 
     def mine(self, position: int) -> bool:
         """Whether the words at `position` speak of the patient."""
-        return subject_at(self.text, position, self.speaker) == PATIENT
+        return subject_at(self.text, position, self.speaker, self.patient_sex) == PATIENT
 
     def scope(self, start: int, end: int) -> Scope:
         """How the words [start, end) are meant."""
@@ -84,4 +85,4 @@ class Sentence:
 
 def prepare(text: str, context: Context, lexicon: Lexicon) -> Sentence:
     """The utterance `text` ready for the parsers."""
-    return Sentence(normalise(text), lexicon, context.speaker)
+    return Sentence(normalise(text), lexicon, context.speaker, patient_sex(context.question))

@@ -5,7 +5,7 @@ that names the patient (我妈 said by a daughter) is the patient.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.dialogue.slots import Speaker
@@ -37,10 +37,14 @@ _MENTION = re.compile(
     "|".join(f"(?P<{name}>{pattern})" for name, pattern in (*_KIN.items(), (PATIENT, _SELF)))
 )
 _OTHER_WORDS = re.compile(
-    r"肚子?里?的?(?:孩子|宝宝|娃)|其[他她]|他克|她们说|吉他|他汀|伐他|他莫|奥司他|大娘|姑娘|新娘|妈呀|妈的"
+    r"老太太|老先生|老爷子|老人家|肚子?里?的?(?:孩子|宝宝|娃)|其[他她]|他克|她们说|吉他|他汀|伐他|他莫"
+    r"|奥司他|大娘|姑娘|新娘|妈呀|妈的"
     r"|我的妈|哎哟妈|我的娘|天啊妈|大妈舞|公公里|公公斤|太太[极平]"
     r"|先生[您你]|[您你]先生|娘家|哥们"
 )
+
+_FEMALE = re.compile(r"妈|母|娘|婆|奶奶|阿姨|女士")
+_MALE = re.compile(r"爸|父|爹|公公|老丈人|爷爷|叔叔|先生|大爷")
 
 _PATIENT_KIN = {
     Speaker.CHILD: PARENT,
@@ -59,8 +63,11 @@ class Mention:
 
 
 @lru_cache(maxsize=512)
-def mentions(text: str, speaker: Speaker) -> tuple[Mention, ...]:
-    """The persons of the normalised `text`, in order, without those who only do something for the speaker."""
+def mentions(text: str, speaker: Speaker, sex: str = "") -> tuple[Mention, ...]:
+    """The persons of the normalised `text`, in order, without those who only do something for the speaker.
+
+    `sex` (`F`, `M` or unknown) is the patient's: a son who speaks for his mother may speak of his father too.
+    """
     words = {(found.start(), found.end()) for found in _OTHER_WORDS.finditer(text)}
     named: list[Mention] = []
     for found in _MENTION.finditer(text):
@@ -70,13 +77,44 @@ def mentions(text: str, speaker: Speaker) -> tuple[Mention, ...]:
         if group != PATIENT and _DOES_FOR_ME.match(text, found.end()):
             continue
         subject = _seen_from_patient(group, found.group(), speaker)
+        if subject == PATIENT and speaker is Speaker.CHILD and _of_other_sex(found.group(), sex):
+            subject = OTHER
         if subject == OTHER and found.group() in ("他", "她"):
             # A pronoun stands for the relative named before it.
             subject = next(
                 (mention.subject for mention in reversed(named) if mention.subject != PATIENT), OTHER
             )
         named.append(Mention(found.start(), found.end(), subject))
+    if speaker is not Speaker.SELF and any(_is_kin(text, mention) for mention in named):
+        # 我妈一百五, 我一百三: beside the patient's own name 我 is the speaker.
+        named = [replace(one, subject=OTHER) if _is_me(text, one) else one for one in named]
     return tuple(named)
+
+
+def _is_me(text: str, mention: Mention) -> bool:
+    return mention.subject == PATIENT and text[mention.start : mention.end] in (
+        "我",
+        "俺",
+        "咱",
+        "自己",
+        "我自己",
+    )
+
+
+def _is_kin(text: str, mention: Mention) -> bool:
+    return mention.subject == PATIENT and not _is_me(text, mention)
+
+
+def _of_other_sex(word: str, sex: str) -> bool:
+    return bool((sex == "F" and _MALE.search(word)) or (sex == "M" and _FEMALE.search(word)))
+
+
+def patient_sex(question: str) -> str:
+    """The patient's sex as the question names the patient to a relative; empty where it does not."""
+    female, male = _FEMALE.search(question), _MALE.search(question)
+    if bool(female) == bool(male):
+        return ""
+    return "F" if female else "M"
 
 
 def _seen_from_patient(group: str, word: str, speaker: Speaker) -> str:
@@ -92,10 +130,10 @@ def _seen_from_patient(group: str, word: str, speaker: Speaker) -> str:
     return group
 
 
-def subject_at(text: str, position: int, speaker: Speaker) -> str:
+def subject_at(text: str, position: int, speaker: Speaker, sex: str = "") -> str:
     """Whose the word at `position` is: the last person named before it, `patient` when nobody was."""
     subject = PATIENT
-    for mention in mentions(text, speaker):
+    for mention in mentions(text, speaker, sex):
         if mention.start > position:
             break
         subject = mention.subject

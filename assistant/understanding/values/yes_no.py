@@ -85,7 +85,9 @@ _AGREEMENT = re.compile(
 _DOING_WELL = re.compile(r"[还挺很蛮都]+好(?!不)|挺不错|没感觉|没反应")
 _OTHERWISE = re.compile(r"(?:别的|其他的?|其它的?|另外的?|旁的|剩下的?)(?:都|就|倒|也)*$")
 _RHETORICAL_DENIAL = re.compile(r"怎么可能|怎么会|哪能|哪会|哪敢|哪有|咋可能|咋会|怎么能")
-_VAGUE = re.compile(r"一般|还行|还可以|凑合|不一定|看情况|说不好|说不准|不好说|马马虎虎|看吧|再说(?![一清慢次])|不见得")
+_VAGUE = re.compile(
+    r"一般|还行|还可以|凑合|不一定|看情况|说不好|说不准|不好说|马马虎虎|看吧|再说(?![一清慢次])|不见得"
+)
 _HEDGED = re.compile(r"应该|好像|(?<!怎么)(?<!咋)(?<!不)可能(?!吗)|大概|估计|差不多|也许|似乎|大约")
 _NO_ANSWER = re.compile(r"不知道|不晓得|不清楚|不记得|不确定|没听[清见懂到]|听不[清见懂到]|什么意思|没懂")
 # 没有 that is a whole answer, though no pause was written behind it: 没有我都按时吃的.
