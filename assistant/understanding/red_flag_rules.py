@@ -17,11 +17,13 @@ MEASURED = frozenset({CRITICAL_PRESSURE, LOW_SUGAR, HIGH_SUGAR})
 class Rule:
     """One danger: any of `lines`, each a set of signs that must all be told of one person.
 
+    `source` is the document it comes from; whether that was verified stands beside it in the content.
     `three_days`: counts for three days, passed or not. `lasting`: counts however long it has been so.
     """
 
     rule: str
     title: str
+    source: str
     lines: tuple[frozenset[str], ...]
     three_days: bool
     lasting: bool
@@ -56,11 +58,13 @@ class RedFlagRules:
                 raise LexiconError(
                     f"{RED_FLAGS}: sign `{sign}` is no list of valid patterns: {error}"
                 ) from None
-        rules = tuple(_rule(row, compiled) for row in document.get("rules") or [])
+        rules = tuple(
+            _rule(row, compiled, document.get("sources") or {}) for row in document.get("rules") or []
+        )
         return cls(rules, compiled)
 
 
-def _rule(row: Mapping[str, Any], signs: Mapping[str, re.Pattern[str]]) -> Rule:
+def _rule(row: Mapping[str, Any], signs: Mapping[str, re.Pattern[str]], sources: Mapping[str, Any]) -> Rule:
     try:
         lines = tuple(frozenset(str(sign) for sign in line) for line in row["any"])
         name, title, within = str(row["rule"]), str(row["title"]), row.get("within", "now")
@@ -69,6 +73,9 @@ def _rule(row: Mapping[str, Any], signs: Mapping[str, re.Pattern[str]]) -> Rule:
         raise LexiconError(
             f"{RED_FLAGS}: rule {row!r} needs rule, title, any and valid patterns: {error}"
         ) from None
+    source = sources.get(row.get("source"))
+    if not isinstance(source, dict) or not source.get("document"):
+        raise LexiconError(f"{RED_FLAGS}: rule `{name}` needs a source that is named under `sources`")
     if within not in ("now", "three_days"):
         raise LexiconError(f"{RED_FLAGS}: rule `{name}`: within must be now or three_days, not {within!r}")
     unknown = sorted(sign for line in lines for sign in line if sign not in signs and sign not in MEASURED)
@@ -76,4 +83,6 @@ def _rule(row: Mapping[str, Any], signs: Mapping[str, re.Pattern[str]]) -> Rule:
         raise LexiconError(
             f"{RED_FLAGS}: rule `{name}` names unknown signs {unknown}; define them under `signs`"
         )
-    return Rule(name, title, lines, within == "three_days", bool(row.get("lasting")), unless)
+    return Rule(
+        name, title, str(source["document"]), lines, within == "three_days", bool(row.get("lasting")), unless
+    )

@@ -6,6 +6,7 @@ from assistant.understanding import Lexicon, LexiconError
 from tests.understanding.conftest import CONTENT, shipped_lexicon
 
 FILES = ("nlu/symptoms.yml", "nlu/medicines.yml", "nlu/red_flags.yml")
+SOURCE = "sources: {s: {document: d}}"
 B1_TERMS = "头痛 头晕 恶心 呕吐 眼花 耳鸣 呼吸困难 心悸 胸闷 鼻衄 四肢发麻 下肢水肿 胸痛 咳嗽 发热".split()
 
 
@@ -47,12 +48,17 @@ def test_a_brand_name_is_the_medicine_it_stands_for() -> None:
         ("nlu/red_flags.yml", "{signs: {}, rules: [{rule: x, title: y}]}", "needs rule, title, any"),
         (
             "nlu/red_flags.yml",
-            "{signs: {}, rules: [{rule: x, title: y, any: [[z]]}]}",
+            f"{{{SOURCE}, signs: {{}}, rules: [{{rule: x, source: s, title: y, any: [[z]]}}]}}",
             "names unknown signs ['z']",
         ),
         (
             "nlu/red_flags.yml",
-            "{signs: {a: [b]}, rules: [{rule: x, title: y, any: [[a]], within: ever}]}",
+            "{signs: {a: [b]}, rules: [{rule: x, title: y, any: [[a]]}]}",
+            "rule `x` needs a source that is named under `sources`",
+        ),
+        (
+            "nlu/red_flags.yml",
+            f"{{{SOURCE}, signs: {{a: [b]}}, rules: [{{rule: x, source: s, title: y, any: [[a]], within: ever}}]}}",
             "within must be now or three_days",
         ),
     ],
@@ -66,3 +72,7 @@ def test_a_faulty_file_is_refused_with_its_place(path: str, text: str | None, me
     with pytest.raises(LexiconError) as error:
         Lexicon.parse(files)
     assert message in str(error.value)
+
+
+def test_every_danger_rule_says_where_it_comes_from() -> None:
+    assert all(rule.source and rule.title for rule in shipped_lexicon().red_flags.rules)
