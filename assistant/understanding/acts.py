@@ -56,6 +56,11 @@ _WHO_IS_AWAY = re.compile(
     r"不在|出去|出门|去[了买上]|睡|午休|没空|住院|在(?:医院|外面|睡|吃|洗|厨房)|上班|接不了|不方便|听不"
     r"|耳朵|耳背|瘫|糊涂|说不了"
 )
+_NOT_AT_ALL = re.compile(r"^(?:嗯|哎|那|就|,)*(?:不用|不必|甭|不需要|算了)")
+_WHENEVER = re.compile(
+    r"随便|随时|都行|都可以|都方便|看情况|再(?:说|看|定|约)|你们?(?:定|看着办|安排)|等会儿?|一会儿?|过会儿?"
+    r"|[吃忙睡]完|回头|说不准|没准|不一定"
+)
 _NO_RUN_OFF = (
     "stop_calling",
     "handoff",
@@ -87,12 +92,17 @@ def _ordinary(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
     answered = _answer(sentence, context, values)
     who = _identity_intent(text, context, values)
     ranked: list[str] = []
+    left = _left_open(text, context, values)
+    if left:
+        early = [intent for intent in early if intent != "wait_a_moment"]
     weighty = [intent for intent in early if intent in _NO_RUN_OFF]
     ranked += [intent for intent in weighty if not (who and intent in ("louder", "slower"))]
     if who in ("report_death", "death_unclear", "wrong_person"):
         ranked.append(who)
     if _corrects(sentence, context, values):
         ranked.append("correct")
+    if left:
+        ranked.append(left)
     ranked += _against_answer(text, context, late, answered, values)
     if who:
         ranked.append(who)
@@ -125,6 +135,17 @@ def _against_answer(
     if answered in ("affirm", "inform") and "ask_question" in late and not _has_firm(values, context):
         outweighing.append("ask_question")
     return outweighing
+
+
+def _left_open(text: str, context: Context, values: Sequence[Value]) -> str | None:
+    """What answers a question for a day or an hour without naming one: 随便, 到时候再看, 不用了."""
+    if context.expects not in (ValueKind.DATE, ValueKind.TIME) or context.reading_back:
+        return None
+    if any(value.value is not None for value in values):
+        return None
+    if context.expects is ValueKind.TIME and _NOT_AT_ALL.match(text):
+        return "refuse_question"
+    return "unknown" if _WHENEVER.search(text) else None
 
 
 def _only_when(values: Sequence[Value]) -> bool:

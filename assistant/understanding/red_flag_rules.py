@@ -73,7 +73,7 @@ def _rule(row: Mapping[str, Any], signs: Mapping[str, re.Pattern[str]], sources:
         raise LexiconError(
             f"{RED_FLAGS}: rule {row!r} needs rule, title, any and valid patterns: {error}"
         ) from None
-    source = sources.get(row.get("source"))
+    source = sources.get(str(row.get("source")))
     if not isinstance(source, dict) or not source.get("document"):
         raise LexiconError(f"{RED_FLAGS}: rule `{name}` needs a source that is named under `sources`")
     if within not in ("now", "three_days"):

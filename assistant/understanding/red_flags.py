@@ -54,6 +54,8 @@ _WITH_SPEAKER = re.compile(
 _ASKED_AS_RULE = re.compile(
     r"如果|一旦|要是|万一|请(?:马上|立即|立刻|及时|拨打|打)|记住|明白|清楚了|知道了|记得"
 )
+_CRISIS_ASKED = re.compile(r"血压(?:这么|很|太|偏|非常|特别)高.{0,10}剧烈头[痛疼]")
+"""A question for danger signs that follows a critical reading."""
 _INTERROGATIVE_LIST_KINDS = frozenset(
     {ValueKind.DURATION, ValueKind.CHOICE, ValueKind.QUANTITY, ValueKind.FREE_TEXT}
 )
@@ -184,6 +186,8 @@ def _measured(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
         if name and not scope.supposed and not scope.fiction:
             subject = subject_at(sentence.text, number.core[0], sentence.speaker, sentence.patient_sex)
             signs.append(_Sign(name, number.start, number.end, subject, scope))
+    if _CRISIS_ASKED.search(normalise(context.question).text) and not context.reading_back:
+        signs.append(_Sign(CRITICAL_PRESSURE, 0, 0, PATIENT, Scope(), asked=True))
     return signs
 
 

@@ -58,7 +58,8 @@ def test_a_brand_name_is_the_medicine_it_stands_for() -> None:
         ),
         (
             "nlu/red_flags.yml",
-            f"{{{SOURCE}, signs: {{a: [b]}}, rules: [{{rule: x, source: s, title: y, any: [[a]], within: ever}}]}}",
+            f"{{{SOURCE}, signs: {{a: [b]}}, "
+            "rules: [{rule: x, source: s, title: y, any: [[a]], within: ever}]}",
             "within must be now or three_days",
         ),
     ],
