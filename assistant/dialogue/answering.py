@@ -28,6 +28,9 @@ LABELLED = (ValueKind.BLOOD_PRESSURE, ValueKind.HEART_RATE, ValueKind.WEIGHT, Va
 _FILLER = 2
 """Characters beside a yes or a no (嗯, 啊, 的) that do not make it an account of anything."""
 
+MOST_CLARIFICATIONS = 2
+"""A vague answer is asked about this often; then the question is left to the doctor."""
+
 CORRECTABLE = (
     *LABELLED,
     ValueKind.SYMPTOMS,
@@ -83,8 +86,13 @@ def _answer_question(run: Run, utterance: Utterance, question: Question, pending
     if found is None:
         found = _implied(run, spec, utterance)
     if found is None:
-        return _without_part(run, question, pending)
+        declined = _declined(run, utterance, question, pending)
+        return declined if declined is not None else _without_part(run, question, pending)
     if found.value is None:
+        if pending.attempts > MOST_CLARIFICATIONS:
+            run.say_if_known("utter_left_open")
+            leave_open(run, question)
+            return True
         run.say_if_known(f"utter_clarify_{spec.name}", f"utter_clarify_{spec.kind.value}")
         ask(run, question, pending.model_copy(update={"attempts": pending.attempts + 1}))
         return False
@@ -100,6 +108,17 @@ def _answer_question(run: Run, utterance: Utterance, question: Question, pending
         file(run, spec, candidate, SlotStatus.CONFIRMED if _said_yes(utterance) else SlotStatus.STATED)
         return True
     return consume(run, question, pending, candidate, doubtful=doubtful)
+
+
+def _declined(run: Run, utterance: Utterance, question: Question, pending: Pending) -> bool | None:
+    """A no to what the question proposed (下次安排在周二，可以吗) was understood: it asks what else then."""
+    spec = run.spec(question.slot)
+    said_no = any(v.kind is ValueKind.YES_NO and v.value is False for v in utterance.meaning.values)
+    if spec.if_yes is None or spec.if_no is not None or not said_no or pending.attempts > MOST_CLARIFICATIONS:
+        return None
+    run.say_if_known(f"utter_declined_{spec.name}")
+    ask(run, question, pending.model_copy(update={"attempts": pending.attempts + 1}))
+    return False
 
 
 def _without_part(run: Run, question: Question, pending: Pending) -> bool | None:
@@ -145,6 +164,8 @@ def _implied(run: Run, spec: SlotSpec, utterance: Utterance) -> Value | None:
         if implied is not None:
             return yes_no.model_copy(update={"value": implied})
     if spec.kind is ValueKind.FREE_TEXT and utterance.meaning.act in FREE_TEXT_ACTS:
+        if _bare_yes_no(spec, utterance):
+            return None
         return Value(kind=spec.kind, value=utterance.text, span=(0, len(utterance.text)))
     return None
 
@@ -187,7 +208,8 @@ def _correct_candidate(
         said=utterance.text,
         approx=other.approx,
     )
-    return consume(run, question, pending, corrected, doubtful=True)
+    doubtful = _doubtful(run, other, utterance)
+    return consume(run, question, pending, corrected, doubtful=doubtful, reread=True)
 
 
 def keep_for_later(run: Run, utterance: Utterance) -> bool:

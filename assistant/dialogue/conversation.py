@@ -18,12 +18,14 @@ class Pending(Frozen):
 
     `attempts` counts how often it was asked without an answer that could be used; `readbacks` how often
     a value was read back; `part` names the missing half that is asked for (the diastolic pressure).
+    `doubtful` says that the candidate may have been misheard: unless agreed to it is never filed.
     """
 
     slot: str
     phase: Literal["asking", "reading_back"] = "asking"
     candidate: SlotValue | None = None
     part: str | None = None
+    doubtful: bool = False
     attempts: int = 1
     readbacks: int = 0
 

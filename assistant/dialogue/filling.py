@@ -151,8 +151,19 @@ def _scalar(value: Value) -> JsonValue:
     return number
 
 
-def consume(run: Run, question: Question, pending: Pending, candidate: SlotValue, *, doubtful: bool) -> bool:
-    """Takes a candidate towards its slot. True when the slot is settled, False when we wait once more."""
+def consume(
+    run: Run,
+    question: Question,
+    pending: Pending,
+    candidate: SlotValue,
+    *,
+    doubtful: bool,
+    reread: bool = False,
+) -> bool:
+    """Takes a candidate towards its slot. True when the slot is settled, False when we wait once more.
+
+    `doubtful`: it may have been misheard. `reread`: it is read back whatever the form says.
+    """
     spec = run.spec(question.slot)
     if implausible(spec, candidate.value):
         run.say_if_known(f"utter_implausible_{spec.name}", "utter_implausible", target=spec.label)
@@ -160,15 +171,20 @@ def consume(run: Run, question: Question, pending: Pending, candidate: SlotValue
         return False
     part = missing_part(run, spec, candidate.value)
     if part is not None and pending.part != part:
-        ask(run, question, pending.model_copy(update={"part": part, "candidate": candidate}))
+        ask(
+            run,
+            question,
+            pending.model_copy(update={"part": part, "candidate": candidate, "doubtful": doubtful}),
+        )
         return False
+    doubtful = doubtful or (pending.part is not None and pending.doubtful)
     if doubtful and spec.kind in RETAKEN and not needs_read_back(run, spec):
         return _retake(run, question, pending, candidate)
-    if doubtful or needs_read_back(run, spec):
+    if doubtful or reread or needs_read_back(run, spec):
         if pending.readbacks >= MOST_READBACKS:
             leave_open(run, question)
             return True
-        read_back(run, question, pending, candidate)
+        read_back(run, question, pending.model_copy(update={"doubtful": doubtful}), candidate)
         return False
     file(run, spec, candidate, SlotStatus.STATED)
     return True
@@ -184,7 +200,8 @@ def _retake(run: Run, question: Question, pending: Pending, candidate: SlotValue
         leave_open(run, question)
         return True
     run.say_if_known("utter_not_understood")
-    ask(run, question, pending.model_copy(update={"attempts": pending.attempts + 1, "candidate": candidate}))
+    again = {"attempts": pending.attempts + 1, "candidate": candidate, "doubtful": True}
+    ask(run, question, pending.model_copy(update=again))
     return False
 
 

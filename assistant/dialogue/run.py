@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from assistant.dialogue.conditions import holds
 from assistant.dialogue.content import Content, Flow, SlotSpec
 from assistant.dialogue.conversation import Conversation, Frame, Pending, Turn
 from assistant.dialogue.events import (
+    AlertLevel,
+    AlertRaised,
     Disposition,
     Ended,
     Event,
@@ -20,6 +23,8 @@ from assistant.dialogue.slots import SlotValue
 from assistant.dialogue.steps import END, Step
 from assistant.dialogue.view import View, view_of
 from assistant.dialogue.waits import Wait
+
+_NOT_THE_PATIENT = frozenset({Disposition.WRONG_NUMBER, Disposition.DECEASED})
 
 
 class EngineError(RuntimeError):
@@ -138,6 +143,10 @@ class Run:
 
     def end(self, disposition: Disposition) -> None:
         """Ends the conversation; what its form did not come to ask is marked so."""
+        if self.state.verified and disposition is Disposition.EMERGENCY:
+            self._keep_stated()
+        elif self.state.verified and disposition not in _NOT_THE_PATIENT:
+            self._alert_unconfirmed()
         form = self.content.flows[self.state.flow].form
         if form is not None:
             interview = self.content.interviews[form]
@@ -146,6 +155,33 @@ class Run:
         self.change(ended=True, disposition=disposition, stack=(), candidates={}, pending_action=None)
         self.wait = None
         self.events.append(Ended(disposition=disposition))
+
+    def _keep_stated(self) -> None:
+        """Files what was said clearly and not agreed to yet, as stated: it helps who comes."""
+        for name, value in self._unconfirmed().items():
+            self.set_slot(name, value)
+
+    def _alert_unconfirmed(self) -> None:
+        """A critical reading that was not agreed to any more is not filed, but somebody looks at once."""
+        for name, value in self._unconfirmed().items():
+            critical = self.spec(name).critical
+            if critical is not None and holds(critical, self.view().with_names(value=value.value)):
+                reason = f"{self.spec(name).label}达到紧急转诊水平，未及核对通话即结束"
+                self.events.append(AlertRaised(level=AlertLevel.URGENT, reason=reason, text=value.said or ""))
+
+    def _unconfirmed(self) -> dict[str, SlotValue]:
+        """Values heard well that still wait for their question or for a yes."""
+        threshold = float(str(self.content.settings.get("read_back_confidence", 0.7)))
+        waiting = {
+            name: value
+            for name, value in self.state.candidates.items()
+            if name not in self.state.slots and (value.confidence is None or value.confidence >= threshold)
+        }
+        for frame in self.state.stack:
+            pending = frame.pending
+            if pending is not None and pending.candidate is not None and not pending.doubtful:
+                waiting[pending.slot] = pending.candidate
+        return waiting
 
     def turn(self) -> Turn:
         """The finished turn."""

@@ -5,7 +5,7 @@ speakable characters.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from assistant.dialogue.meaning import ValueKind
@@ -17,6 +17,7 @@ _UNITS = {
 }  # fmt: skip
 _GLUCOSE = {"fasting": "空腹血糖", "postprandial": "餐后血糖", "random": "随机血糖"}
 _WEEKDAYS = "一二三四五六日"
+_PARTS_OF_THE_DAY = ((6, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 
 
 def number(value: Any) -> str:
@@ -64,10 +65,26 @@ def _glucose(value: Mapping[str, Any]) -> str:
 
 
 def _time(value: Mapping[str, Any]) -> str:
-    clock = value.get("time") or value.get("period") or ""
-    if value.get("from") and value.get("to"):
-        clock = f"{value['from']}到{value['to']}"
-    return (day(value["date"]) if value.get("date") else "") + str(clock)
+    start, end = value.get("from"), value.get("to")
+    if start and end:
+        clock = f"{_hour(start)}到{_hour(end)}"
+    elif start or end:
+        clock = f"{_hour(start)}以后" if start else f"{_hour(end)}以前"
+    else:
+        clock = _hour(value["time"]) if value.get("time") else str(value.get("period") or "")
+    return (day(value["date"]) if value.get("date") else "") + clock
+
+
+def _hour(clock: Any) -> str:
+    """15:30 as 下午3点半, the way it is said."""
+    try:
+        moment = time.fromisoformat(str(clock))
+    except ValueError:
+        return str(clock)
+    name = next(name for until, name in _PARTS_OF_THE_DAY if moment.hour < until)
+    hour = moment.hour - 12 if moment.hour > 12 else moment.hour
+    minutes = {0: "", 30: "半"}.get(moment.minute, f"{moment.minute:02d}分")
+    return f"{name}{hour}点{minutes}"
 
 
 def describe(kind: ValueKind, value: Any, options: tuple[Option, ...] = ()) -> str:
