@@ -250,8 +250,18 @@ def _echoes(text: str, question: str) -> list[_Signal]:
         if name == "taken" and re.search(rf"(?:{_MISSED})[了记掉]?$", before):
             continue
         says = sense != (denied(before) != bool(_FORGOT.search(before)))
+        if _must(text, before, found.end()):
+            says = not says
         signals.append(_Signal(ECHO, says, found.start(), found.end()))
     return signals
+
+
+def _must(text: str, before: str, end: int) -> bool:
+    """不吃不行, 不吃才怪, 敢不吃吗: what would go wrong without it, so that it is done."""
+    if not re.search(r"不$", before):
+        return False
+    unthinkable = re.match(r"[^,。;]{0,3}?(?:不行|不成|才怪|都?难受)", text[end:])
+    return bool(unthinkable or (re.search(r"[能敢]不$", before) and text.endswith(("吗", "吗?"))))
 
 
 def _seems(text: str, at: int) -> bool:
@@ -290,6 +300,8 @@ def _matters(text: str, question: str, reading_back: bool) -> list[_Signal]:
         says = found["yes"] is not None
         word = found.group()
         if _OTHERWISE.search(text[: found.start()]):
+            continue
+        if found.group() in ("不行", "不成") and re.search(r"不[一-鿿]{1,2}$", text[: found.start()]):
             continue
         if word in ("没事", "没啥", "没什么"):
             says = not ailing
