@@ -34,7 +34,7 @@ WORDS = (
 ).split()
 FRAGMENTS = st.lists(st.sampled_from(WORDS), max_size=10).map("".join)
 ANY_TEXT = st.text(max_size=40) | FRAGMENTS
-COMMON = settings(max_examples=200, deadline=None)
+COMMON = settings(max_examples=100, deadline=None)
 
 
 def _context(expects: ValueKind | None, question: str, reading_back: bool = False) -> Context:
@@ -128,7 +128,7 @@ def test_no_plain_pressure_has_its_low_above_its_high(text: str, question: str) 
 
 
 @given(text=ANY_TEXT, expects=KINDS, question=QUESTIONS, reading_back=st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_text_is_understood_without_an_exception_and_spans_lie_in_it(
     text: str, expects: ValueKind | None, question: str, reading_back: bool
 ) -> None:
