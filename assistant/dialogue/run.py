@@ -40,6 +40,8 @@ class Run:
         self.content = content
         self.events: list[Event] = []
         self.wait: Wait | None = None
+        self.repeated = False
+        """Whether the last words were said again: they stay the last words, without the 我再说一遍."""
 
     def change(self, **changes: Any) -> None:
         """Replaces fields of the conversation."""
@@ -187,7 +189,7 @@ class Run:
         """The finished turn."""
         said = tuple(event for event in self.events if isinstance(event, Said))
         changes: dict[str, Any] = {"wait": self.wait}
-        if said:
+        if said and not self.repeated:
             changes["last_said"] = said
         self.change(**changes)
         return Turn(conversation=self.state, events=tuple(self.events), wait=self.wait)

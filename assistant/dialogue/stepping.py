@@ -211,6 +211,7 @@ def _repeat(run: Run, step: RepeatStep) -> None:
         run.change(slow=True)
     for said in run.state.last_said:
         run.events.append(said.model_copy(update={"slow": run.state.slow}))
+    run.repeated = True
     _keep_open(run, step, None)
 
 
