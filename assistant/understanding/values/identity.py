@@ -39,10 +39,15 @@ _ONLY_OUT = re.compile(
     r"|上街|去(?!世)[^,。]{0,5}家|旅游|外地|老家|手机|家里"
 )
 _WRONG = re.compile(
-    r"打错|[号话码]换人|不住(?:这|在这|那)|搬(?:走|家)了|错了?号|弄错|搞错|拨错|没(?:有)?这个?人|不认识(?:他|她|这个?人|什么)?|没有叫这个|查无此人"
+    r"打错|[号话码]换人|错了?号|弄错|搞错|拨错|没(?:有)?这个?人|不认识(?:他|她|这个?人|什么)?|没有叫这个|查无此人"
     r"|不是这个(?:号|人)|号码(?:错|换|不对)|换号|新(?:换|买|办)的(?:号|卡)|(?:号码?|卡|电话)是?我?(?:刚"
     r"|新)(?:买|办|换)|你找错|不认识.{1,4}$"
 )
+
+_MOVED = re.compile(
+    r"(?:^|[,。])(?:她|他|人家|人|老人家?|老太太|老爷子)(?:早就?|已经|都|去年|前年)*(?:搬(?:走|家)了|不住(?:这|在这))"
+)
+"""Where the patient is asked for, the number is no longer the patient's."""
 
 _RELATIONS: tuple[tuple[str, str], ...] = (
     (
@@ -176,7 +181,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
 
 def wrong_number(text: str) -> bool:
     """Whether the normalised `text` says that the number is not the patient's."""
-    return bool(_WRONG.search(text))
+    return bool(_WRONG.search(text) or _MOVED.search(text))
 
 
 def fetches_patient(text: str) -> bool:
@@ -242,7 +247,7 @@ def _is_patient(
 ) -> tuple[bool | None, tuple[int, int]]:
     if somebody_else:
         return False, (0, 0) if not text else (0, len(text))
-    for pattern in (_WRONG, _NOT_SELF, _ABSENT, _FETCHES) if asked else (_WRONG, _NOT_SELF, _ABSENT):
+    for pattern in (_WRONG, _MOVED, _NOT_SELF, _ABSENT, _FETCHES) if asked else (_WRONG, _NOT_SELF, _ABSENT):
         if found := pattern.search(text):
             return False, found.span()
     if not asked:
