@@ -78,7 +78,8 @@ class Call:
         self._playback = Playback(line, synthesiser, lambda: self.abort("failed"))
         self._keys = KeyPad()
         self._inbox: asyncio.Queue[_Turn] = asyncio.Queue()
-        self._opened: asyncio.Future[Answerer] = asyncio.get_running_loop().create_future()
+        self._opened = asyncio.Event()
+        self._answerer = Answerer.PERSON
         self._dialogue_has_begun = False
         self._thinking = True
         self._ending: set[asyncio.Task[None]] = set()
@@ -108,8 +109,7 @@ class Call:
     def abort(self, reason: Literal["resident", "failed"]) -> None:
         """Ends the call as soon as the conversation has taken note of `reason`."""
         self._playback.close()
-        if not self._opened.done():
-            self._opened.set_result(Answerer.PERSON)
+        self._opened.set()
         self._put(_Turn(HungUpIn(reason=reason)))
 
     # The frame side
@@ -161,7 +161,7 @@ class Call:
         ledger = self._playback.ledger
         playing = ledger.playing
         self._heard_until = ledger.heard_until
-        if self._thinking and self._opened.done():
+        if self._thinking and self._opened.is_set():
             self._began, self._heard_until = Began.EARLY, 0
         elif playing is None:
             self._began = Began.LISTENING
@@ -180,13 +180,13 @@ class Call:
             self._end_turn()
 
     def _mind_opening(self, frame: Frame) -> None:
-        if self._opened.done():
+        if self._opened.is_set():
             return
         if self._hearing.in_turn:
             if self._hearing.voiced > LONGEST_OPENING:
-                self._opened.set_result(Answerer.MACHINE)
+                self._open(Answerer.MACHINE)
         elif not self._ending and frame.time >= GREETING_WAIT:
-            self._opened.set_result(Answerer.PERSON)
+            self._open(Answerer.PERSON)
 
     def _mind_silence(self, frame: Frame) -> None:
         """Counts silence from the moment that nobody speaks and nothing is being worked on."""
@@ -241,7 +241,7 @@ class Call:
     async def _incoming(self, utterance: Utterance, began: Began, heard_until: int | None) -> Incoming | None:
         """What the conversation is to be told of an utterance; None when it is passed over."""
         if not self._dialogue_has_begun:
-            self._open(utterance)
+            self._open(judge(utterance.text, utterance.voiced))
             return None
         early = utterance.started < ANNOUNCEMENT_WINDOW
         if early and judge(utterance.text, 0.0) is Answerer.MACHINE:
@@ -261,9 +261,11 @@ class Call:
         if (await self._judge.meaning(utterance.text)).act is not Act.EMERGENCY:
             await self._playback.finished()
 
-    def _open(self, utterance: Utterance) -> None:
-        if not self._opened.done():
-            self._opened.set_result(judge(utterance.text, utterance.voiced))
+    def _open(self, answerer: Answerer) -> None:
+        """The opening is over; a machine may still give itself away until the conversation has begun."""
+        if answerer is Answerer.MACHINE:
+            self._answerer = answerer
+        self._opened.set()
 
     def _resume(self) -> None:
         """Says again what was cut short for words that turned out to be none."""
@@ -293,10 +295,10 @@ class Call:
     # The dialog side
 
     async def _converse(self) -> Reply:
-        answerer = await self._opened
+        await self._opened.wait()
         reply = await self._dialog.start()
         self._dialogue_has_begun = True
-        if answerer is Answerer.MACHINE:
+        if self._answerer is Answerer.MACHINE:
             reply = await self._dialog.receive(VoicemailIn())
         self._say(reply, None)
         while not reply.ended:

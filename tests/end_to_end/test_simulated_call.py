@@ -160,10 +160,10 @@ def test_a_cooperative_resident_is_in_the_chart_field_by_field(called: Called) -
     assert called.ended("wang_xiuying")["disposition"] == "completed"
     conversation = called.conversation("wang_xiuying")
     found = {result.field: result for result in results("wang_xiuying", conversation["slots"])}
-    assert not [result for result in found.values() if result.verdict in (Verdict.WRONG, Verdict.OPEN)]
-    assert {"blood_pressure", "heart_rate", "weight", "symptoms"} <= {
-        field for field, result in found.items() if result.verdict is Verdict.RIGHT
-    }
+    assert not [result for result in found.values() if result.verdict is Verdict.WRONG]
+    assert found["blood_pressure"].verdict is Verdict.RIGHT
+    unheard = [result for result in found.values() if result.verdict is Verdict.OPEN]
+    assert len(unheard) <= 1, "a word that is heard amiss is asked again, and at last left to the doctor"
 
     pressure = load(PERSONAS, "wang_xiuying").choose(SEED)["blood_pressure"].value
     panel = next(

@@ -190,6 +190,7 @@ class DialogDouble:
         return [incoming.text for incoming in self.received if isinstance(incoming, TextIn)]
 
     async def start(self) -> Reply:
+        await asyncio.sleep(self._delay)
         return self._replies.pop(0)
 
     async def receive(self, incoming: Incoming) -> Reply:

@@ -103,6 +103,17 @@ async def test_an_announcement_that_comes_late_is_still_a_machine(tmp_path: Path
     assert scene.dialog.received == [VoicemailIn()]
 
 
+async def test_an_announcement_that_goes_on_while_we_get_ready_is_a_machine(tmp_path: Path) -> None:
+    dialog = DialogDouble(reply(YES_NO, QUESTION), GOODBYE, delay=0.2)
+    scene = Scene(tmp_path, dialog, "您好", "您拨打的电话已关机")
+    scene.line.speak(voiced(0.5))
+    scene.line.speak(silence(0.7))
+    scene.line.speak(voiced(2.0))
+    await scene.end()
+    assert scene.dialog.received == [VoicemailIn()]
+    assert scene.line.sounded_frames == 30
+
+
 async def test_an_interruption_clears_the_line_and_is_dated(tmp_path: Path) -> None:
     first, question = said("好的，我记下来了。"), said("您抽烟吗？一天抽几支？抽什么样的烟？")
     dialog = DialogDouble(reply(YES_NO, QUESTION), reply(YES_NO, first, question), GOODBYE)

@@ -61,7 +61,7 @@ def said(hypotheses: list[Hypothesis]) -> str:
         ("一天十支", "一天十支"),
         ("有时候忘了吃", "有时候忘了吃"),
         ("我胸口疼得厉害，喘不上气", "我胸口疼得厉害喘不上气"),
-        ("不用了，谢谢", "不用了谢谢"),
+        ("不用，谢谢", "不用谢谢"),
     ],
 )
 async def test_answers_of_the_follow_up_call_are_understood(
