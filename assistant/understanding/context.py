@@ -1,5 +1,6 @@
 """What the listener knows while an utterance is understood: what was asked, of whom, on which day."""
 
+import re
 from datetime import date, datetime
 from typing import Self
 
@@ -10,6 +11,9 @@ from assistant.dialogue.waits import Option, Wait
 
 _OFTEN_OFFERED = (ValueKind.DATE, ValueKind.TIME, ValueKind.FREE_TEXT)
 """Kinds whose question often names the value already and asks whether it will do."""
+
+
+_NUMBERED = re.compile(r"[按选第][一二三四五1-5]|[1-5][ 、.：:]")
 
 
 class Context(Frozen):
@@ -40,6 +44,11 @@ class Context(Frozen):
         if self.expects is ValueKind.YES_NO or self.reading_back:
             return True
         return self.expects in _OFTEN_OFFERED and self.question.rstrip("？?。 ").endswith("吗")
+
+    @property
+    def offers_numbers(self) -> bool:
+        """Whether a bare number may pick an option: it was offered, or typed, not one misheard syllable."""
+        return self.channel != "voice" or bool(_NUMBERED.search(self.question))
 
     @classmethod
     def of(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from assistant.dialogue.meaning import Value, ValueKind
+from assistant.dialogue.waits import Option
 from assistant.understanding import Context, Lexicon, understand
 from assistant.understanding.values import PARSERS
 from tests.understanding.conftest import TODAY, context_of, table
@@ -114,3 +115,26 @@ def test_tobacco_and_drink_side_by_side(say: str, wanted: list[Any], lexicon: Le
     context = Context(expects=ValueKind.QUANTITY_PER_DAY, question="您抽烟吗？一天抽几支？", today=TODAY)
     taken = _taken(ValueKind.QUANTITY_PER_DAY, {"say": say}, context, lexicon)
     assert [value.value for value in taken] == wanted
+
+
+@pytest.mark.parametrize(
+    ("channel", "question", "doubtful"),
+    [
+        ("voice", "您平时口味怎么样，是淡、中等，还是咸？", True),
+        ("voice", "口味淡请按1，中等请按2，咸请按3。", False),
+        ("text", "您平时口味怎么样，是淡、中等，还是咸？", False),
+    ],
+)
+def test_a_misheard_syllable_picks_no_option(
+    channel: str, question: str, doubtful: bool, lexicon: Lexicon
+) -> None:
+    options = (Option(value="轻", label="淡", key="1"), Option(value="重", label="咸", key="2"))
+    context = Context(
+        expects=ValueKind.CHOICE,
+        question=question,
+        options=options,
+        today=TODAY,
+        channel=channel,
+    )
+    (value,) = understand("二", context, lexicon).values
+    assert (value.value, value.needs_confirmation) == ("重", doubtful)

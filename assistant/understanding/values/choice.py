@@ -47,7 +47,9 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         return [_unsure(sentence, kept)]
     place = _by_place(sentence.text, context)
     if place:
-        return [_value(sentence, place)]
+        doubtful = bool(_ONLY_NUMBER.search(sentence.text)) and not context.offers_numbers
+        value = _value(sentence, place)
+        return [value.model_copy(update={"needs_confirmation": True}) if doubtful else value]
     return [_unsure(sentence, picks)] if picks else []
 
 

@@ -64,7 +64,9 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if not asked and not _ABOUT_MEDICINE.search(text):
         return []
     if asked and text.strip("。,按选第个") in _KEYS:
-        return [_value(sentence, _KEYS[text.strip("。,按选第个")], (0, len(text)))]
+        value = _value(sentence, _KEYS[text.strip("。,按选第个")], (0, len(text)))
+        doubtful = text.strip("。,") in _KEYS and not context.offers_numbers
+        return [value.model_copy(update={"needs_confirmation": True}) if doubtful else value]
     if asked and (found := _NOT_PRESCRIBED.search(text) or _TODAY_ONLY.search(text)):
         return [_value(sentence, None, found.span(), confirm=True)]
     signs = _standing(sentence, _signs(text))
