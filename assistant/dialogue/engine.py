@@ -129,7 +129,9 @@ def _raise_emergency(run: Run, utterance: Utterance) -> None:
     run.events.append(
         AlertRaised(
             level=AlertLevel.EMERGENCY,
-            reason="通话中出现紧急危险信号" + ("（身边其他人）" if subject else ""),
+            reason="通话中出现紧急危险信号"
+            + ("（身边其他人）" if subject else "")
+            + ("" if run.state.verified else "（身份未核实）"),
             rules=tuple(flag.rule for flag in flags),
             text=utterance.text,
         )

@@ -24,6 +24,8 @@ from assistant.dialogue.steps import END, Step
 from assistant.dialogue.view import View, view_of
 from assistant.dialogue.waits import Wait
 
+_TYPED = 1.0
+"""Confidence in words that were typed: no recogniser stands between them and us."""
 _NOT_THE_PATIENT = frozenset({Disposition.WRONG_NUMBER, Disposition.DECEASED})
 
 
@@ -159,9 +161,13 @@ class Run:
         self.events.append(Ended(disposition=disposition))
 
     def _keep_stated(self) -> None:
-        """Files what was said clearly and not agreed to yet, as stated: it helps who comes."""
+        """Files what was typed and not agreed to yet, as stated: it helps who comes.
+
+        What a recogniser heard is never filed without a yes; the alert has the words.
+        """
         for name, value in self._unconfirmed().items():
-            self.set_slot(name, value)
+            if value.confidence is None or value.confidence >= _TYPED:
+                self.set_slot(name, value)
 
     def _alert_unconfirmed(self) -> None:
         """A critical reading that was not agreed to any more is not filed, but somebody looks at once."""
