@@ -36,6 +36,8 @@ TRIES = 4
 SETTLE = 0.01
 """Seconds for espeak-ng's own thread to finish what it was told. pyttsx3 takes that work for speech still
 going on and cancels what comes next."""
+HOLDS = 3
+"""Looks in a row, `SETTLE` apart, that must find rate and pitch as they were set."""
 APPLIED_WITHIN = 2.0
 """Seconds for that thread to apply a rate or pitch."""
 _PR_SET_PDEATHSIG = 1
@@ -86,15 +88,22 @@ class Speaker:
         self._set = {}
         self._engine.setProperty("voice", voice)
         time.sleep(SETTLE)
-        for name, value in numbers.items():
-            self._engine.setProperty(name, value)
-        deadline = time.monotonic() + APPLIED_WITHIN
-        while any(self._engine.getProperty(name) != value for name, value in numbers.items()):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"espeak-ng did not take on {numbers}")
-            time.sleep(0.002)
-        time.sleep(SETTLE)
+        self._apply(numbers)
         self._set = wanted
+
+    def _apply(self, numbers: dict[str, int]) -> None:
+        """Sets rate and pitch until they hold: a voice that is applied late brings its own rate along."""
+        deadline = time.monotonic() + APPLIED_WITHIN
+        held = 0
+        while held < HOLDS:
+            if not held:
+                for name, value in numbers.items():
+                    self._engine.setProperty(name, value)
+            time.sleep(SETTLE)
+            holds = all(self._engine.getProperty(name) == value for name, value in numbers.items())
+            held = held + 1 if holds else 0
+            if not holds and time.monotonic() > deadline:
+                raise TimeoutError(f"espeak-ng did not take on {numbers}")
 
     def speak(self, pinyin: str, file: Path) -> None:
         """Writes the speech; a sentence that pyttsx3 cancelled of itself is said again."""
