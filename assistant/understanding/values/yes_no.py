@@ -170,7 +170,7 @@ def _verdict(
         ]
     if not agreement:
         return []
-    agreement = _after_repairs(sentence.text, agreement)
+    agreement = _after_repairs(sentence.text, _without_explanations(sentence.text, agreement))
     decided = _weightier(agreement)
     bare_no = sentence.text[decided.start : decided.end] == "不"
     if negative and bare_no:
@@ -198,6 +198,20 @@ def _negates_echo(text: str, signal: _Signal, echoes: list[_Signal]) -> bool:
         signal.start < echo.start and text[signal.start : signal.end] in _clause_before(text, echo.start)
         for echo in echoes
     )
+
+
+def _without_explanations(text: str, agreement: list[_Signal]) -> list[_Signal]:
+    """Without the 是 that says what is so instead: 不是, 是我爸."""
+    return [
+        signal
+        for at, signal in enumerate(agreement)
+        if not (
+            at
+            and text[signal.start : signal.end + 1] == "是我"
+            and re.search(r"(?:,|不是)$", text[: signal.start])
+        )
+        or text[signal.end + 1 :].strip(",。!") == ""
+    ]
 
 
 def _weightier(agreement: list[_Signal]) -> _Signal:
