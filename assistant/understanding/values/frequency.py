@@ -33,6 +33,8 @@ _VAGUE = re.compile(
     r"偶尔|隔三差五|三天两头|周末|走不动|动不了|有时候?|经常|常常|时不时|不怎么|很少|看情况|不一定|不固定|说不准|难得|少(?=$|[,。])"
 )
 _ASKS_DAY = re.compile(r"[一每]天|每日")
+_NOW_AND_THEN = re.compile(r"有一[顿次天回]没一[顿次天回]|三天打鱼")
+"""Counts nothing, although it names a number."""
 
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:
@@ -40,6 +42,8 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if context.expects is not ValueKind.FREQUENCY:
         return []
     text = sentence.text
+    if now_and_then := _NOW_AND_THEN.search(text):
+        return [sentence.value(ValueKind.FREQUENCY, None, now_and_then.span(), confirm=True)]
     for told in (_by_weekdays, _morning_and_evening, _every_so_many_days, _counted, _every_day):
         if value := told(sentence, context):
             return [value]
