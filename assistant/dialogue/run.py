@@ -147,10 +147,10 @@ class Run:
 
     def end(self, disposition: Disposition) -> None:
         """Ends the conversation; what its form did not come to ask is marked so."""
-        if self.state.verified and disposition is Disposition.EMERGENCY:
+        if self.state.verified and disposition not in _NOT_THE_PATIENT:
+            if disposition is not Disposition.EMERGENCY:
+                self._alert_unconfirmed()
             self._keep_stated()
-        elif self.state.verified and disposition not in _NOT_THE_PATIENT:
-            self._alert_unconfirmed()
         form = self.content.flows[self.state.flow].form
         if form is not None:
             interview = self.content.interviews[form]
@@ -161,16 +161,16 @@ class Run:
         self.events.append(Ended(disposition=disposition))
 
     def _keep_stated(self) -> None:
-        """Files what was typed and not agreed to yet, as stated: it helps who comes.
+        """Files what was typed and not agreed to yet, as stated: the draft holds all that was said.
 
-        What a recogniser heard is never filed without a yes; the alert has the words.
+        What a recogniser heard is never filed without a yes; the transcript has the words.
         """
         for name, value in self._unconfirmed().items():
             if value.confidence is None or value.confidence >= _TYPED:
                 self.set_slot(name, value)
 
     def _alert_unconfirmed(self) -> None:
-        """A critical reading that was not agreed to any more is not filed, but somebody looks at once."""
+        """A critical reading that was not agreed to any more: somebody looks at once."""
         for name, value in self._unconfirmed().items():
             critical = self.spec(name).critical
             if critical is not None and holds(critical, self.view().with_names(value=value.value)):

@@ -93,7 +93,7 @@ def test_any_talk(inputs: list[Input], last: Input, channel: str) -> None:
     assert talk.state.ended or talk.turn.wait is not None
     reading = talk.slot("blood_pressure")
     if reading is not None:
-        assert talk.status("blood_pressure") == "confirmed"
+        assert talk.status("blood_pressure") == "confirmed" or talk.state.ended
         ends = [
             end for half in reading.values() for end in (half.values() if isinstance(half, dict) else [half])
         ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.dialogue.inputs import Keys
+from assistant.dialogue.inputs import HungUp, Keys
 from tests.dialogue.talk import NO, YES, Talk, value
 
 BP = value("blood_pressure", {"systolic": 145, "diastolic": 90})
@@ -114,10 +114,22 @@ def test_values_said_early_wait_for_their_question() -> None:
     assert talk.waits_for == "weight"
 
 
-def test_a_call_that_breaks_off_files_nothing_unconfirmed() -> None:
-    from assistant.dialogue.inputs import HungUp
-
+def test_what_was_typed_is_kept_as_stated_when_the_talk_breaks_off() -> None:
     talk = Talk().at_blood_pressure().hear("一百四十五，九十", BP)
+    talk.give(HungUp())
+    assert talk.slot("blood_pressure") == {"systolic": 145, "diastolic": 90}
+    assert talk.status("blood_pressure") == "stated"
+    assert talk.state.disposition == "partial"
+
+
+def test_a_no_to_the_read_back_leaves_nothing_to_keep() -> None:
+    talk = Talk().at_blood_pressure().hear("一百四十五，九十", BP).hear("不对", NO)
+    talk.give(HungUp())
+    assert talk.slot("blood_pressure") is None
+
+
+def test_a_call_that_breaks_off_files_nothing_that_may_be_misheard() -> None:
+    talk = Talk().at_blood_pressure().hear("一百四十五，九十", BP, confidence=0.98)
     talk.give(HungUp())
     assert talk.slot("blood_pressure") is None
     assert talk.state.disposition == "partial"
