@@ -182,7 +182,9 @@ def _identity_intent(text: str, context: Context, values: Sequence[Value]) -> st
             continue
         told = value.value
         if told.get("status") == "deceased":
-            return "death_unclear" if value.needs_confirmation else "report_death"
+            # 我老伴去世了 may be said by the patient herself: whose death it is must be asked.
+            widowed = told.get("relation") == "spouse" and not re.search(r"[她他]", text)
+            return "death_unclear" if value.needs_confirmation or widowed else "report_death"
         if told.get("is_patient") is not True and (
             identity.wrong_number(text) or "wrong_person" in matching(text, LATE)
         ):
