@@ -18,7 +18,7 @@ SHORTEST_SECONDS: Final = 0.3
 BACKCHANNELS: Final = frozenset(
     (
         "嗯 哦 噢 啊 哎 喂 对 好 是 行 对对 嗯嗯 好好 是是 哦哦 对的 好的 是的 行的 "
-        "知道了 明白 听着呢 你说 您说"
+        "知道了 明白 听着呢 你说 您说 你好 您好 喂你好 喂您好 喂喂"
     ).split()
 )
 """Sounds of listening."""

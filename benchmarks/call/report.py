@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.call.comparison import NUMERIC, FieldResult, Verdict
 from benchmarks.call.server import Load
 
-QUICK = ("yes_no", "choice", "identity", "medication_adherence")
+QUICK = ("yes_no", "choice", "medication_adherence")
 NUMBERS = ("blood_pressure", "heart_rate", "weight", "quantity_per_day", "frequency", "duration")
 TARGETS = {"wrong_values_filed": 0, "numeric_captured": 0.9, "quick_p95": 1.0, "peak_pss_mib": 250.0}
 """What a run is held to: at most, at least, at most, at most."""

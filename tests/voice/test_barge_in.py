@@ -15,6 +15,7 @@ from voice.barge_in import Began, counts, interrupts
         ("对的", Began.LAST_MESSAGE, False),
         ("没有", Began.LAST_MESSAGE, True),
         ("没有", Began.EARLY, False),
+        ("喂，你好", Began.EARLY, False),
         ("对 的", Began.EARLY, False),
         ("没有不舒服", Began.EARLY, True),
         ("高压一百五", Began.EARLY, True),

@@ -5,13 +5,14 @@ import pytest
 from assistant.dialogue.meaning import ValueKind
 from assistant.dialogue.waits import Wait
 from voice.hearing import Utterance
-from voice.trust import ONE_SYLLABLE, trusted
+from voice.trust import NOT_UNDERSTOOD, ONE_SYLLABLE, trusted
 
 
 @pytest.mark.parametrize(
     ("text", "expects", "reading_back", "confidence"),
     [
-        ("三", ValueKind.CHOICE, False, ONE_SYLLABLE),
+        ("三", ValueKind.CHOICE, False, NOT_UNDERSTOOD),
+        ("咸", ValueKind.CHOICE, False, ONE_SYLLABLE),
         ("八", ValueKind.QUANTITY_PER_DAY, False, ONE_SYLLABLE),
         ("比较淡", ValueKind.CHOICE, False, 0.95),
         ("行", ValueKind.YES_NO, False, 0.95),
@@ -25,5 +26,5 @@ def test_trusted(text: str, expects: ValueKind, reading_back: bool, confidence: 
 
 
 def test_doubt_is_never_made_less() -> None:
-    utterance = Utterance("三", 0.3, unknown=False, started=0.0, ended=0.4, voiced=0.4)
-    assert trusted(utterance, Wait(slot="s", expects=ValueKind.CHOICE)) == 0.3
+    utterance = Utterance("三", 0.2, unknown=False, started=0.0, ended=0.4, voiced=0.4)
+    assert trusted(utterance, Wait(slot="s", expects=ValueKind.CHOICE)) == 0.2
