@@ -233,6 +233,8 @@ class Call:
             self.timings.turns.remove(timing)
             self._resume()
             return
+        if isinstance(incoming, TextIn) and await self._hear_out(incoming.text):
+            self.timings.turns.remove(timing)  # she had to wait, and that was meant
         self._cut_short = False
         if self._playback.speaking:
             await self._playback.stop()
@@ -249,17 +251,18 @@ class Call:
         noise = not (utterance.text or utterance.unknown) and utterance.voiced < NOISE_SECONDS
         if noise or not counts(utterance.text, began):
             return None
-        await self._hear_out(utterance)
         confidence = trusted(utterance, self._judge.wait)
         return TextIn(text=utterance.text, confidence=confidence, heard_until=heard_until)
 
-    async def _hear_out(self, utterance: Utterance) -> None:
+    async def _hear_out(self, text: str) -> bool:
         """Lets a message that must be heard to its end be so, unless there is an emergency."""
         playing = self._playback.ledger.playing
         if playing is None or playing.interruptible:
-            return
-        if (await self._judge.meaning(utterance.text)).act is not Act.EMERGENCY:
-            await self._playback.finished()
+            return False
+        if (await self._judge.meaning(text)).act is Act.EMERGENCY:
+            return False
+        await self._playback.finished()
+        return True
 
     def _open(self, answerer: Answerer) -> None:
         """The opening is over; a machine may still give itself away until the conversation has begun."""

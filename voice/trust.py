@@ -13,7 +13,7 @@ ONE_SYLLABLE: Final = 0.65
 淡 and 三, 七 and 一 differ by one sound on a telephone line, and the recogniser may be sure of the wrong one.
 """
 NOT_UNDERSTOOD: Final = 0.3
-"""For a bare numeral in answer to named choices: nobody answers 淡、中等，还是咸 with 三, so it is 淡 misheard.
+"""For a bare numeral in answer to named choices: nobody answers 淡、中等，还是咸 with 三; it is 淡 misheard.
 
 The same voice is misheard in the same way again, so that saying it twice proves nothing.
 """
