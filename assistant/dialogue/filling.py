@@ -191,9 +191,16 @@ def consume(
 
 
 def _retake(run: Run, question: Question, pending: Pending, candidate: SlotValue) -> bool:
-    """A short answer heard badly is asked for again; the same answer twice is taken."""
+    """A short answer heard badly is asked for again.
+
+    The same yes or no twice is taken; the same choice twice is read back, since a word that sounds like
+    another is misheard the same way every time.
+    """
     spec = run.spec(question.slot)
     if pending.candidate is not None and pending.candidate.value == candidate.value:
+        if spec.kind is not ValueKind.YES_NO:
+            read_back(run, question, pending.model_copy(update={"doubtful": True}), candidate)
+            return False
         file(run, spec, candidate, SlotStatus.STATED)
         return True
     if pending.attempts > MOST_READBACKS:

@@ -92,6 +92,20 @@ def test_a_short_answer_heard_badly_is_asked_for_again_and_taken_the_second_time
     assert talk.slot("consent") is True
 
 
+def test_a_choice_misheard_twice_is_read_back() -> None:
+    talk = Talk(channel="web").at_blood_pressure()
+    for _ in range(3):
+        talk.hear("不知道", act="unknown", intent="unknown")
+    talk.hear("不抽", NO).hear("不喝", NO).hear("不运动", NO)
+    assert talk.waits_for == "salt"
+    talk.hear("三", value("choice", "重", needs_confirmation=True))
+    talk.hear("三", value("choice", "重", needs_confirmation=True))
+    assert talk.said == ["utter_read_back_salt"] and talk.slot("salt") is None
+    talk.hear("不对，淡", NO, value("choice", "轻"))
+    talk.hear("对", YES)
+    assert talk.slot("salt") == "轻"
+
+
 def test_a_doubt_without_a_candidate_is_asked_again() -> None:
     talk = Talk().at_blood_pressure()
     talk.hear("一三", value("blood_pressure", None, needs_confirmation=True))
