@@ -278,7 +278,7 @@ def corrected_slot(run: Run, utterance: Utterance) -> tuple[str, SlotValue | Non
             continue
         for name in reversed(settled):
             spec = run.spec(name)
-            if spec.kind is not value.kind or value.value is None or not _fits_owner(spec, value):
+            if spec.kind is not value.kind or value.value is None or matching(spec, (value,)) is None:
                 continue
             open_kind = run.spec(open_slot).kind if open_slot else None
             if not correcting and (value.kind not in LABELLED or value.kind is open_kind):
@@ -305,7 +305,3 @@ def _correctable(run: Run, slot: str) -> bool:
     return slot not in ("identity", "consent") and any(
         slot in interview.slots for interview in run.content.interviews.values()
     )
-
-
-def _fits_owner(spec: SlotSpec, value: Value) -> bool:
-    return matching(spec, (value,)) is not None
