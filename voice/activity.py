@@ -74,10 +74,6 @@ class VoiceActivity:
         """Index of the last voiced frame, -1 before there was one."""
         return self._last_voiced
 
-    @property
-    def noise_db(self) -> float:
-        return self._floor.level
-
     def hear(self, frame: Frame) -> Activity | None:
         """Takes the next frame; says when a stretch of speech has begun or ended with it."""
         voiced = self._voiced(frame)

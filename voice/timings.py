@@ -24,11 +24,6 @@ class TurnTiming:
     reply_ready: float | None = None
     first_audio: float | None = None
 
-    @property
-    def latency(self) -> float | None:
-        """Seconds from the end of speech to the first sound out."""
-        return None if self.first_audio is None else self.first_audio - self.speech_ended
-
 
 @dataclass(slots=True)
 class Timings:
