@@ -1,0 +1,1 @@
+"""Training data: reading it, its template families and folds, and the linter."""
