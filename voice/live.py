@@ -131,10 +131,17 @@ class LiveCall:
         try:
             reply = await self._call.run()
         finally:
-            recorded = await recording.close()
-            await parts.log.set(call_id, timings={"turns": self._call.timings.as_json()})
-            await keep_or_discard(parts, call_id, self._dialog.conversation_id, recorded)
+            await self._write_down(self._call, recording)
         return reply.disposition or Disposition.FAILED
+
+    async def _write_down(self, call: Call, recording: Recording) -> None:
+        """What is kept of the talk besides the conversation; a failure of one part does not lose another."""
+        parts, call_id = self._parts, self.order.call_id
+        try:
+            await parts.log.set(call_id, timings={"turns": call.timings.as_json()})
+        finally:
+            recorded = await recording.close()
+            await keep_or_discard(parts, call_id, self._dialog.conversation_id, recorded)
 
     def _replied(self, reply: Reply) -> None:
         self.wait = reply.wait

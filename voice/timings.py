@@ -24,6 +24,11 @@ class TurnTiming:
     reply_ready: float | None = None
     first_audio: float | None = None
 
+    @property
+    def latency(self) -> float | None:
+        """Seconds from the end of speech to the first sound out."""
+        return None if self.first_audio is None else self.first_audio - self.speech_ended
+
 
 @dataclass(slots=True)
 class Timings:
@@ -64,15 +69,14 @@ def _shown(turn: TurnTiming) -> JsonValue:
         "reading_back": turn.reading_back,
         "strategy": turn.strategy,
     }
-    for name in (
-        "speech_started",
-        "speech_ended",
-        "endpoint",
-        "final_text",
-        "reply_ready",
-        "first_audio",
-        "latency",
-    ):
-        seconds = getattr(turn, name)
-        shown[name] = None if seconds is None else round(seconds, 3)
+    seconds = {
+        "speech_started": turn.speech_started,
+        "speech_ended": turn.speech_ended,
+        "endpoint": turn.endpoint,
+        "final_text": turn.final_text,
+        "reply_ready": turn.reply_ready,
+        "first_audio": turn.first_audio,
+        "latency": turn.latency,
+    }
+    shown.update((name, None if at is None else round(at, 3)) for name, at in seconds.items())
     return shown

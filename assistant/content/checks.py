@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from assistant.content.documents import Document, Path
 from assistant.content.problems import Problem, nearest
 from assistant.dialogue.conditions import ConditionError, names_read
-from assistant.dialogue.content import Content, Flow
+from assistant.dialogue.content import Content, Flow, Trigger
+from assistant.dialogue.meaning import Act
 from assistant.dialogue.rendering import PLACEHOLDER
 from assistant.dialogue.steps import (
     ActionStep,
@@ -64,13 +65,23 @@ class _Finder:
             self._missing(flow, "form", flow.form, self.content.interviews)
         if flow.resume_with is not None:
             self._response(flow, flow.resume_with)
-        if flow.trigger is not None and flow.trigger.condition is not None:
-            self._expression(flow, flow.trigger.condition)
+        if flow.trigger is not None:
+            self._trigger(flow, flow.trigger)
         for step in flow.steps.values():
             for branch in step.next:
                 if branch.condition is not None:
                     self._expression(flow, branch.condition)
             self._step(flow, step)
+
+    def _trigger(self, flow: Flow, trigger: Trigger) -> None:
+        if trigger.condition is not None:
+            self._expression(flow, trigger.condition)
+        for act in trigger.acts:
+            if act not in list(Act):
+                self._missing(flow, "act", act, list(Act))
+        for intent in trigger.intents if self.content.intents else ():
+            if intent not in self.content.intents:
+                self._missing(flow, "intent", intent, self.content.intents)
 
     def _step(self, flow: Flow, step: Step) -> None:
         match step:

@@ -1,13 +1,14 @@
-"""Reads the domain: `responses:`, `slots:` and `session_config:` in the style of Rasa's domain files."""
+"""Reads the domain: `intents`, `responses`, `slots` and `session_config`, in the style of Rasa's domain files."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import JsonValue, ValidationError
 
-from assistant.content.documents import Document, Path, plain
+from assistant.content.documents import Document, Path, describe, plain
 from assistant.content.problems import nearest
 from assistant.dialogue.content import Response, SlotSpec, Variation
+from assistant.dialogue.meaning import Act
 
 VARIATION_KEYS: Final = ("text", "condition", "channel", "metadata")
 METADATA_KEYS: Final = ("interruptible", "medical")
@@ -15,8 +16,34 @@ SLOT_KEYS: Final = (
     "type", "label", "options", "ask", "bounds", "read_back", "units", "parts", "if_yes", "if_no",
     "endpointing", "critical",
 )  # fmt: skip
+INTENT_KEYS: Final = ("act", "examples")
 SETTINGS: Final = ("read_back_confidence", "understood_confidence")
 CHANNELS: Final = ("spoken", "typed")
+
+
+def read_intents(document: Document) -> dict[str, Act]:
+    """The intents of a document, each with the act it performs. `examples: false` is for the trainer."""
+    intents: dict[str, Act] = {}
+    acts = [act.value for act in Act]
+    for index, item in enumerate(
+        document.sequence(("intents",), document.data.get("intents", []), "'intents'")
+    ):
+        path: Path = ("intents", index)
+        named = item if isinstance(item, Mapping) and len(item) == 1 else None
+        if named is None:
+            document.problem(path, f"an intent is `name: {{act: ...}}`, found {describe(item)}")
+            continue
+        ((name, given),) = named.items()
+        body = document.mapping(path, given, f"intent {name!r}")
+        document.known_keys(path, body, INTENT_KEYS, f"intent {name!r}")
+        act = body.get("act")
+        if act not in acts:
+            document.problem(path, f"intent {name!r}: unknown act {act!r}", nearest(str(act), acts))
+        elif name in intents:
+            document.problem(path, f"intent {name!r} is listed twice")
+        else:
+            intents[str(name)] = Act(act)
+    return intents
 
 
 def read_responses(document: Document) -> dict[str, Response]:

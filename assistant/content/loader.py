@@ -8,16 +8,20 @@ from pydantic import JsonValue
 from assistant.care.form import Form
 from assistant.content.checks import check
 from assistant.content.documents import Document, parse
-from assistant.content.domain_reader import read_responses, read_settings, read_slots
+from assistant.content.domain_reader import read_intents, read_responses, read_settings, read_slots
 from assistant.content.files import digest
 from assistant.content.flow_reader import read_flows
 from assistant.content.form_reader import interview_of, read_form, slots_of
 from assistant.content.problems import ContentErrors, Problem
 from assistant.dialogue.content import Content, Flow, Response, SlotSpec
+from assistant.dialogue.meaning import Act
 
 T = TypeVar("T")
 
-KEYS = {"domain": ("version", "responses", "slots", "session_config"), "flows": ("version", "flows")}
+KEYS = {
+    "domain": ("version", "intents", "responses", "slots", "session_config"),
+    "flows": ("version", "flows"),
+}
 """What may stand at the top of the files of each folder."""
 
 
@@ -32,11 +36,13 @@ def load(files: Mapping[str, str]) -> Content:
     slots: dict[str, SlotSpec] = {}
     for form in read.values():
         slots |= slots_of(form)
+    intents: dict[str, Act] = {}
     responses: dict[str, Response] = {}
     settings: dict[str, JsonValue] = {}
     flows: dict[str, Flow] = {}
     for document in documents:
         if document.file.startswith("domain/"):
+            _join(document, "intents", intents, read_intents(document))
             _join(document, "slots", slots, read_slots(document, slots), may_refine=True)
             _join(document, "responses", responses, read_responses(document))
             settings |= read_settings(document)
@@ -50,6 +56,7 @@ def load(files: Mapping[str, str]) -> Content:
         interviews={name: interview_of(form) for name, form in read.items()},
         patterns=tuple(sorted((f for f in flows.values() if f.trigger), key=_urgency)),
         settings=settings,
+        intents=intents,
     )
     problems += [problem for document in documents for problem in document.problems]
     problems += check(content, documents, complete=not problems)

@@ -1,14 +1,14 @@
 """What a conversation runs on: flows, responses, slots and interviews, immutable, with a version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import JsonValue
 
 from assistant.dialogue.frozen import Frozen
 from assistant.dialogue.interview import Interview
-from assistant.dialogue.meaning import ValueKind
+from assistant.dialogue.meaning import Act, ValueKind
 from assistant.dialogue.steps import Step
 from assistant.dialogue.waits import Endpointing, Option
 
@@ -123,3 +123,5 @@ class Content:
     """Flows with a trigger, the most urgent first."""
     settings: Mapping[str, JsonValue]
     """Thresholds of the dialog, from the domain's `session_config`."""
+    intents: Mapping[str, Act] = field(default_factory=dict)
+    """The intents that understanding tells apart, and the act that each performs."""

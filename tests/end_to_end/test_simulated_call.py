@@ -33,7 +33,7 @@ class Called:
 
     def ended(self, persona: str) -> dict[str, Any]:
         """The call of a persona, once it is over."""
-        return over(self.server, self._ids[persona])
+        return over_as_meant(self.server, self._ids[persona])
 
     def conversation(self, persona: str) -> dict[str, Any]:
         """Its conversation, once the chart has it."""
@@ -82,6 +82,13 @@ def over(server: ServerProcess, call_id: str, seconds: float = 240.0) -> dict[st
         assert time.monotonic() < deadline, f"the call did not end: {call}"
         time.sleep(0.5)
     return dict(call)
+
+
+def over_as_meant(server: ServerProcess, call_id: str) -> dict[str, Any]:
+    """The call, once it is over without an accident: an error would explain whatever is missing."""
+    call = over(server, call_id)
+    assert call["error"] is None
+    return call
 
 
 @pytest.mark.usefixtures("called")  # the other calls go on meanwhile

@@ -54,11 +54,17 @@ const visitKeys = {
   Escape: () => one("[data-back]")?.click(),
 };
 
+/** Folds up what was opened. The focus must not stay inside, where the next key would count as typing. */
+function close(details) {
+  details.open = false;
+  (details.closest("[data-field]") ?? one("summary", details)).focus();
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target instanceof Element ? event.target : document.body;
   if (event.key === "Escape" && target.closest(".amend[open], .confirm[open]")) {
-    target.closest("details[open]").open = false;
+    close(target.closest("details[open]"));
     event.preventDefault();
     return;
   }
@@ -73,8 +79,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const cancel = event.target.closest("[data-cancel]");
   if (!cancel) return;
-  cancel.closest("details").open = false;
-  cancel.closest("[data-field]")?.focus();
+  close(cancel.closest("details"));
 });
 
 /* A key that waits for the server must not send twice. */
