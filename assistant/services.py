@@ -168,7 +168,7 @@ def build(settings: Settings, clock: RealClock = real_now, records: RecordServic
     store = FhirStore(database, audit=auditor(database, clock), now=clock)
     records = records or EmbeddedRecords(store)
     contents = Contents(database, settings.content_home)
-    understander = GrammarUnderstander(Lexicon.parse(_language_data(settings.content_home)))
+    understander = GrammarUnderstander(Lexicon.load(settings.content_home))
     durable = Durable(database, settings.worker, settings.var)
     outbox = Outbox(database, durable, records, config.delivery, clock)
     alerts = Alerts(database, durable, outbox, config.escalation, clock)
@@ -206,10 +206,3 @@ def build(settings: Settings, clock: RealClock = real_now, records: RecordServic
         clock=clock,
     )
 
-
-def _language_data(home: Path) -> dict[str, str]:
-    """The texts of the language data, by path below the content folder."""
-    return {
-        path.relative_to(home).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted((home / "nlu").rglob("*.yml"))
-    }

@@ -52,9 +52,4 @@ def parse(
 
 
 def _understander() -> GrammarUnderstander:
-    home = load_settings().content_home
-    files = {
-        path.relative_to(home).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted((home / "nlu").rglob("*.yml"))
-    }
-    return GrammarUnderstander(Lexicon.parse(files))
+    return GrammarUnderstander(Lexicon.load(load_settings().content_home))

@@ -1,51 +1,14 @@
-"""From intents, values and the question to one act: which of the things said weighs most here."""
+"""From rules, values and the question to the intents: which of the things said weighs most here."""
 
 import re
 from collections.abc import Sequence
 
-from assistant.dialogue.meaning import Act, IntentScore, RedFlag, Value, ValueKind
+from assistant.dialogue.meaning import IntentScore, RedFlag, Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.corrections import taken_back
 from assistant.understanding.intents import EARLY, LATE, matching
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.values import identity
-
-ACT_OF: dict[str, Act] = {
-    "affirm": Act.ANSWER,
-    "deny": Act.ANSWER,
-    "inform": Act.ANSWER,
-    "correct": Act.CORRECTION,
-    "unknown": Act.UNKNOWN,
-    "not_now": Act.NOT_NOW,
-    "stop_calling": Act.STOP_CALLING,
-    "refuse_question": Act.REFUSE,
-    "refuse_all": Act.REFUSE,
-    "repeat": Act.REPEAT_PLEASE,
-    "slower": Act.REPEAT_PLEASE,
-    "louder": Act.REPEAT_PLEASE,
-    "wrong_person": Act.WRONG_PERSON,
-    "relative_answering": Act.ANSWER,
-    "patient_unavailable": Act.ANSWER,
-    "report_death": Act.WRONG_PERSON,
-    "death_unclear": Act.WRONG_PERSON,
-    "ask_who_is_calling": Act.QUESTION_BACK,
-    "ask_purpose": Act.QUESTION_BACK,
-    "suspect_fraud": Act.QUESTION_BACK,
-    "ask_robot": Act.QUESTION_BACK,
-    "ask_question": Act.QUESTION_BACK,
-    "handoff": Act.HANDOFF,
-    "anger": Act.OFF_TOPIC,
-    "greeting": Act.OFF_TOPIC,
-    "thanks": Act.OFF_TOPIC,
-    "goodbye": Act.OFF_TOPIC,
-    "wait_a_moment": Act.OFF_TOPIC,
-    "backchannel": Act.OFF_TOPIC,
-    "voicemail_greeting": Act.OFF_TOPIC,
-    "off_topic": Act.OFF_TOPIC,
-    "out_of_scope": Act.OFF_TOPIC,
-    "emergency": Act.EMERGENCY,
-}
-"""Every intent and the act it performs."""
 
 SURE, LIKELY, GUESS = 0.98, 0.85, 0.5
 
@@ -219,8 +182,3 @@ def _corrects(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
         bool(opening and measured and re.match(r".{0,3}(?:不对|错)", text))
         and context.expects is not ValueKind.YES_NO
     )
-
-
-def act_of(intent: str) -> Act:
-    """The act that an intent performs; `off_topic` for one that has none of its own."""
-    return ACT_OF.get(intent, Act.OFF_TOPIC)

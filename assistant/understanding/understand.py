@@ -17,7 +17,7 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Meaning:
     ranking = acts.intent_of(sentence, context, values, flags)
     return Meaning(
         text=text,
-        act=acts.act_of(ranking[0].name),
+        act=lexicon.act_of(ranking[0].name),
         intent=ranking[0],
         intent_ranking=tuple(ranking),
         values=values,

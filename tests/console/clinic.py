@@ -232,9 +232,7 @@ def clinic(database: Database, folder: Path) -> Clinic:
 
 
 def _lexicon() -> Lexicon:
-    home = ROOT / "nlu_data"
-    files = {path.relative_to(home).as_posix(): path.read_text("utf-8") for path in home.glob("nlu/*.yml")}
-    return Lexicon.parse(files)
+    return Lexicon.load(ROOT / "nlu_data")
 
 
 def _application(desk: Desk) -> FastAPI:

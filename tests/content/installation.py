@@ -23,8 +23,7 @@ def edition() -> Edition:
 @cache
 def understander() -> Understander:
     """The shipped grammar and lexicon."""
-    files = {f"nlu/{path.name}": path.read_text(encoding="utf-8") for path in sorted(HOME.glob("nlu/*.yml"))}
-    return GrammarUnderstander(Lexicon.parse(files))
+    return GrammarUnderstander(Lexicon.load(HOME))
 
 
 @cache

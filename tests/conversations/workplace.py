@@ -31,7 +31,7 @@ from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.ports import GrammarUnderstander, Understander
 
 CONTENT = Path(__file__).parent / "content"
-LANGUAGE = Path(__file__).resolve().parents[2] / "nlu_data" / "nlu"
+LANGUAGE = Path(__file__).resolve().parents[2] / "nlu_data"
 RESIDENT = ResidentRecord(
     id="resident-1", name="王秀英", sex="F", birth_date="1959-03-12", practitioner_id="practitioner-1"
 )
@@ -98,8 +98,7 @@ class NotedWork(Durable):
 @cache
 def understander() -> Understander:
     """The shipped grammar."""
-    files = {f"nlu/{path.name}": path.read_text(encoding="utf-8") for path in sorted(LANGUAGE.glob("*.yml"))}
-    return GrammarUnderstander(Lexicon.parse(files))
+    return GrammarUnderstander(Lexicon.load(LANGUAGE))
 
 
 @dataclass

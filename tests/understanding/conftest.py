@@ -21,8 +21,7 @@ TODAY = date(2026, 3, 4)
 @cache
 def shipped_lexicon() -> Lexicon:
     """The lexicon that is shipped."""
-    files = ("nlu/symptoms.yml", "nlu/medicines.yml", "nlu/red_flags.yml")
-    return Lexicon.parse({path: (CONTENT / path).read_text(encoding="utf-8") for path in files})
+    return Lexicon.load(CONTENT)
 
 
 @pytest.fixture

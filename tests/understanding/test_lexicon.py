@@ -3,9 +3,9 @@
 import pytest
 
 from assistant.understanding import Lexicon, LexiconError
+from assistant.understanding.lexicon import FILES
 from tests.understanding.conftest import CONTENT, shipped_lexicon
 
-FILES = ("nlu/symptoms.yml", "nlu/medicines.yml", "nlu/red_flags.yml")
 SOURCE = "sources: {s: {document: d}}"
 B1_TERMS = "头痛 头晕 恶心 呕吐 眼花 耳鸣 呼吸困难 心悸 胸闷 鼻衄 四肢发麻 下肢水肿 胸痛 咳嗽 发热".split()
 
@@ -44,6 +44,7 @@ def test_a_brand_name_is_the_medicine_it_stands_for() -> None:
         ),
         ("nlu/medicines.yml", "medicines: [{name: 甲, words: ['(甲']}]", "no valid pattern"),
         ("nlu/red_flags.yml", "- a", "must be a mapping"),
+        ("domain/intents.yml", "intents: [{affirm: {act: yes}}]", "must be `intent: {act: ...}`"),
         ("nlu/red_flags.yml", "{signs: {a: ['(']}, rules: []}", "sign `a` is no list of valid patterns"),
         ("nlu/red_flags.yml", "{signs: {}, rules: [{rule: x, title: y}]}", "needs rule, title, any"),
         (

@@ -18,8 +18,7 @@ CASES = YAML(typ="safe").load(Path(__file__).with_name("completeness.yml"))
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
-    files = (CONTENT / "nlu").glob("*.yml")
-    return Lexicon.parse({f"nlu/{path.name}": path.read_text(encoding="utf-8") for path in files})
+    return Lexicon.load(CONTENT)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['expects']}:{case['text']}")
