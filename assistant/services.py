@@ -21,6 +21,7 @@ from assistant.conversations.host import Conversations
 from assistant.conversations.outbox import Outbox
 from assistant.conversations.ports import RecordService
 from assistant.conversations.reaper import Reaper
+from assistant.engines import Engine, build_engine
 from assistant.records import FhirStore
 from assistant.security.access import Access
 from assistant.security.audit import auditor
@@ -28,8 +29,7 @@ from assistant.security.sessions import Sessions
 from assistant.seeding import name_centre, seed_development
 from assistant.settings import Settings
 from assistant.storage import Database
-from assistant.understanding.lexicon import Lexicon
-from assistant.understanding.ports import GrammarUnderstander, Understander
+from assistant.understanding.ports import Understander
 from integrations.record.embedded import EmbeddedRecords
 from voice.call_log import CallLog
 from voice.lines.dialling import Dialler, NotConfigured
@@ -59,7 +59,7 @@ class Services:
     store: FhirStore
     records: RecordService
     contents: Contents
-    understander: Understander
+    engine: Engine
     durable: Durable
     outbox: Outbox
     alerts: Alerts
@@ -74,6 +74,11 @@ class Services:
     ready: bool = False
 
     @property
+    def understander(self) -> Understander:
+        """What reads the residents' words."""
+        return self.engine.understander
+
+    @property
     def recordings(self) -> Path:
         """Folder of the calls' sound files."""
         return self.settings.var / "recordings"
@@ -86,6 +91,7 @@ class Services:
         version = self.contents.version
         return {
             "content": Component(status="ok" if version else "failed", detail={"version": version}),
+            "understanding": self.engine.component(),
             "outbox": Component(status="ok" if self.durable.running else "failed"),
             "recogniser": Component(status="ok", detail={"model": info.name, "kind": info.kind}),
         }
@@ -103,6 +109,7 @@ class Services:
                 self.database, self.store, config.centre, self.clock().astimezone(ZONE).date()
             )
         await self.contents.load()
+        await self.engine.start()
         await self._start_voice()
         await self.durable.launch()
         revived = await self.outbox.revive()
@@ -122,6 +129,7 @@ class Services:
             await self.synthesiser.close()
         if hasattr(self, "recogniser"):
             await self.recogniser.close()
+        await self.engine.close()
         await self.database.dispose()
 
     async def _start_voice(self) -> None:
@@ -168,7 +176,8 @@ def build(settings: Settings, clock: RealClock = real_now, records: RecordServic
     store = FhirStore(database, audit=auditor(database, clock), now=clock)
     records = records or EmbeddedRecords(store)
     contents = Contents(database, settings.content_home)
-    understander = GrammarUnderstander(Lexicon.load(settings.content_home))
+    metrics = Metrics()
+    engine = build_engine(settings, metrics.registry)
     durable = Durable(database, settings.worker, settings.var)
     outbox = Outbox(database, durable, records, config.delivery, clock)
     alerts = Alerts(database, durable, outbox, config.escalation, clock)
@@ -177,7 +186,7 @@ def build(settings: Settings, clock: RealClock = real_now, records: RecordServic
     conversations = Conversations(
         database=database,
         contents=contents,
-        understander=understander,
+        understander=engine.understander,
         records=records,
         actions=actions,
         alerts=alerts,
@@ -185,7 +194,6 @@ def build(settings: Settings, clock: RealClock = real_now, records: RecordServic
         centre=Centre(name=config.centre.name, phone=config.centre.phone),
         clock=clock,
     )
-    metrics = Metrics()
     conversations.listeners.append(metrics.turn)
     return Services(
         settings=settings,
@@ -195,14 +203,13 @@ def build(settings: Settings, clock: RealClock = real_now, records: RecordServic
         store=store,
         records=records,
         contents=contents,
-        understander=understander,
+        engine=engine,
         durable=durable,
         outbox=outbox,
         alerts=alerts,
         conversations=conversations,
         reaper=Reaper(database, conversations, config.conversations, clock),
-        chats=Chats(database, conversations, understander),
+        chats=Chats(database, conversations, engine.understander),
         metrics=metrics,
         clock=clock,
     )
-

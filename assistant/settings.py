@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from assistant.understanding.model.settings import Settings as EncoderSettings
+
 
 class SettingsError(Exception):
     """A setting is missing or wrong. The message is one line that says what, where and what to do."""
@@ -29,10 +31,35 @@ class Centre(Section):
     phone: str
 
 
-class Understanding(Section):
-    """Which engine turns sentences into meanings."""
+class Batching(Section):
+    """How concurrent utterances share a forward pass of the model; what is not set suits the device."""
 
-    engine: Literal["grammar"] = "grammar"
+    size: int | None = Field(default=None, ge=1)
+    wait_ms: float | None = Field(default=None, ge=0)
+    """How long an utterance waits for company."""
+    queue: int | None = Field(default=None, ge=1)
+    """How many may wait; more are read by the grammar alone."""
+
+
+class Rasa(Section):
+    """A stock Rasa 3.6 server with `--enable-api`; its token comes from ASSISTANT_RASA_TOKEN."""
+
+    url: str = "http://127.0.0.1:5005"
+    timeout_seconds: float = Field(default=2.0, gt=0)
+
+
+class Understanding(Section):
+    """Which engine reads what a sentence does, beside the grammar that reads its values.
+
+    `model`: the trained model below `models`, the newest or the one chosen with `assistant models`; `rasa`: a
+    Rasa server; `grammar`: rules alone. `encoder` is how `assistant train` builds a model.
+    """
+
+    engine: Literal["model", "grammar", "rasa"] = "model"
+    models: Path = Path("models/understanding-zh")
+    batching: Batching = Batching()
+    encoder: EncoderSettings = EncoderSettings()
+    rasa: Rasa = Rasa()
 
 
 class Recogniser(Section):
@@ -122,6 +149,7 @@ class Settings(BaseSettings):
     tokens: SecretStr | None = None
     secret: SecretStr | None = None
     worker: str = "worker-1"
+    rasa_token: SecretStr | None = None
 
     @field_validator("home")
     @classmethod

@@ -1,4 +1,4 @@
-"""Reads the domain: `intents`, `responses`, `slots` and `session_config`, in the style of Rasa's domain files."""
+"""Reads the domain, in the style of Rasa: `intents`, `responses`, `slots` and `session_config`."""
 
 from collections.abc import Mapping
 from typing import Any, Final

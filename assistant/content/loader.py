@@ -19,7 +19,7 @@ from assistant.dialogue.meaning import Act
 T = TypeVar("T")
 
 KEYS = {
-    "domain": ("version", "intents", "responses", "slots", "session_config"),
+    "domain": ("version", "intents", "entities", "responses", "slots", "session_config"),
     "flows": ("version", "flows"),
 }
 """What may stand at the top of the files of each folder."""

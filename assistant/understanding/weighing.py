@@ -1,0 +1,93 @@
+"""Weighs the grammar's reading of an utterance against the trained model's.
+
+The grammar knows what was asked and reads values exactly; the model knows a thousand ways of saying things
+and nothing of the question. So the grammar has the word where the utterance answers the question or a danger
+sign was found, and the model where the grammar found nothing or only something beside the point. In between
+the model must be the surer, the better the grammar's reading fits the question.
+"""
+
+from typing import Final
+
+from assistant.dialogue.meaning import Act, IntentScore, Meaning, ValueKind
+from assistant.understanding.context import Context
+from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.prediction import Prediction
+
+QUESTION_BESIDES: Final = "ask_question"
+"""Second in the ranking of an answer in which something is asked as well."""
+
+BY_CONTEXT: Final = frozenset(
+    {"correct", "death_unclear", "report_death", "relative_answering", "patient_unavailable"}
+)
+"""Intents that the grammar tells from the question or from whose words they are."""
+BY_CONVENTION: Final = frozenset({"voicemail_greeting", "stop_calling"})
+"""Intents whose rules are precise and whose miss is dear: heard once, they stand."""
+ANSWERS: Final = frozenset({"affirm", "deny", "inform"})
+
+CERTAIN: Final = 0.9
+"""The model outweighs an answer that the grammar is not firm about."""
+LIKELY: Final = 0.6
+"""The model outweighs a rule that the question does not bear out."""
+PLAIN: Final = 0.35
+"""The model is believed where the grammar found nothing."""
+LISTED: Final = 10
+
+
+def weigh(meaning: Meaning, prediction: Prediction, context: Context, lexicon: Lexicon) -> Meaning:
+    """The meaning with the intent, act and ranking that both readings together support."""
+    chosen = _chosen(meaning, prediction, context)
+    act = lexicon.act_of(chosen.name)
+    ranking = [chosen]
+    if act is Act.ANSWER and _asks_besides(meaning, prediction):
+        ranking.append(IntentScore(name=QUESTION_BESIDES, confidence=round(_asking(prediction), 4)))
+    named = {score.name for score in ranking}
+    ranking += [score for score in prediction.intents if score.name not in named]
+    return meaning.model_copy(
+        update={"act": act, "intent": chosen, "intent_ranking": tuple(ranking[:LISTED])}
+    )
+
+
+def _chosen(meaning: Meaning, prediction: Prediction, context: Context) -> IntentScore:
+    ours, theirs = meaning.intent, _best(prediction)
+    if meaning.red_flags or ours.name in BY_CONTEXT | BY_CONVENTION:
+        return ours
+    if ours.name in ANSWERS and _answers(meaning, context):
+        return ours
+    if theirs is None or ours.name == theirs.name:
+        return ours if theirs is None else theirs
+    if ours.name in ANSWERS:
+        return theirs if theirs.confidence >= (CERTAIN if _beside(meaning, context) else LIKELY) else ours
+    if ours.name == "off_topic":
+        return theirs if theirs.confidence >= PLAIN else ours
+    return theirs if theirs.confidence >= LIKELY else ours
+
+
+def _best(prediction: Prediction) -> IntentScore | None:
+    """The model's first intent but emergency, which needs the words of a danger sign."""
+    return next((score for score in prediction.intents if score.name != "emergency"), None)
+
+
+def _answers(meaning: Meaning, context: Context) -> bool:
+    """Whether a value of the very kind that was asked for is there, beyond doubt."""
+    if context.asks_yes_no and any(value.kind is ValueKind.YES_NO for value in meaning.values):
+        return True
+    return context.expects is not None and any(
+        value.kind is context.expects and value.value is not None and value.kind is not ValueKind.FREE_TEXT
+        for value in meaning.values
+    )
+
+
+def _beside(meaning: Meaning, context: Context) -> bool:
+    """Whether something was asked that these words may answer in a way of their own."""
+    return context.expects is not None and bool(meaning.values)
+
+
+def _asking(prediction: Prediction) -> float:
+    return sum(score.confidence for score in prediction.acts if score.act is Act.QUESTION_BACK)
+
+
+def _asks_besides(meaning: Meaning, prediction: Prediction) -> bool:
+    return (
+        any(score.name == QUESTION_BESIDES for score in meaning.intent_ranking[1:2])
+        or _asking(prediction) >= 0.5
+    )
