@@ -7,7 +7,17 @@ from collections.abc import Callable
 import typer
 from sqlalchemy.exc import OperationalError
 
-from assistant.commands import calling, chatting, content, database, replaying, serving, speech, understanding
+from assistant.commands import (
+    calling,
+    chatting,
+    content,
+    data,
+    database,
+    replaying,
+    serving,
+    speech,
+    understanding,
+)
 from assistant.commands.terminal import CommandFailed, err
 from assistant.content import ContentErrors
 from assistant.settings import SettingsError
@@ -35,6 +45,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
 for panel, commands in PANELS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(data.app, name="data", rich_help_panel="Understanding")
 
 
 def main() -> None:

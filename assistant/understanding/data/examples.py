@@ -29,9 +29,10 @@ _JSON_LINES = ".jsonl"
 class TrainingData:
     """What an installation teaches its model.
 
-    `synonyms` maps words (lower case) to the standard term; annotations with a value add theirs. `lookups`
-    and `patterns` are by entity. `acts` gives the act of every known intent; `untrained` are the intents that
-    a rule decides and that have no examples. `entities` are the known kinds of entity (None: not declared).
+    `synonyms` maps words (lower case) to the standard term; annotations with a value add theirs, and
+    `conflicts` are those that say otherwise than an earlier one. `lookups` and `patterns` are by entity.
+    `acts` gives the act of every known intent; `untrained` are the intents that a rule decides and that have
+    no examples. `entities` are the known kinds of entity (None: not declared).
     """
 
     examples: tuple[Example, ...]
@@ -41,6 +42,7 @@ class TrainingData:
     acts: Mapping[str, str]
     untrained: frozenset[str] = frozenset()
     entities: frozenset[str] | None = None
+    conflicts: tuple[Problem, ...] = ()
 
 
 def read_examples(paths: Sequence[Path]) -> list[Example]:
@@ -92,14 +94,16 @@ def load_training_data(content_home: Path) -> tuple[TrainingData, list[Problem]]
         problems.append(
             Problem(_below(content_home, content_home / "nlu"), "no intents with examples below it")
         )
+    synonyms, conflicts = _synonyms(files, examples)
     data = TrainingData(
         examples=examples,
-        synonyms=_synonyms(files, examples, problems),
+        synonyms=synonyms,
         lookups=_joined(read.lookups for read in files),
         patterns=_joined(read.patterns for read in files),
         acts=domain.acts,
         untrained=domain.untrained,
         entities=domain.entities,
+        conflicts=tuple(conflicts),
     )
     return data, problems
 
@@ -115,9 +119,7 @@ def _domain(content_home: Path, problems: list[Problem]) -> Domain:
     return domain
 
 
-def _synonyms(
-    files: Iterable[NluFile], examples: Iterable[Example], problems: list[Problem]
-) -> dict[str, str]:
+def _synonyms(files: Iterable[NluFile], examples: Iterable[Example]) -> tuple[dict[str, str], list[Problem]]:
     given = [synonym for read in files for synonym in read.synonyms]
     for example in examples:
         for one in example.annotations:
@@ -125,13 +127,15 @@ def _synonyms(
             if one.value != words:
                 given.append((words, one.value, example.source))
     synonyms: dict[str, tuple[str, str]] = {}
+    conflicts: list[Problem] = []
     for words, value, source in given:
         known, where = synonyms.setdefault(words.lower(), (value, source))
         if known != value:
-            problems.append(
-                Problem(source, f"{words!r} stands for {value!r} here and for {known!r} in {where}; keep one")
+            message = (
+                f"{words!r} stands for {value!r} here and for {known!r} in {where}, which counts; keep one"
             )
-    return {words: value for words, (value, _) in synonyms.items()}
+            conflicts.append(Problem(source, message))
+    return {words: value for words, (value, _) in synonyms.items()}, conflicts
 
 
 def _joined(parts: Iterable[Mapping[str, list[str]]]) -> dict[str, tuple[str, ...]]:

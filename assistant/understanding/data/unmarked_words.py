@@ -1,0 +1,75 @@
+"""Words that are annotated in one example and not in another, or as two kinds of entity.
+
+A word counts as an entity where a lookup lists it or where most of its occurrences are annotated. Words of
+one character are left out: 腿 is a part of the body in one sentence and a part of 腿疼 in the next.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from assistant.understanding.data.examples import Example, TrainingData
+
+_FEWEST = 2
+"""A word annotated once only may be the mistake itself."""
+
+
+def unmarked_words(data: TrainingData) -> Iterator[tuple[str, str, int, list[Example]]]:
+    """Words, their entity, where they are annotated (how often) and the examples in which they are not."""
+    marked = _marked(data.examples)
+    known = {words: kinds.most_common(1)[0] for words, kinds in marked.items() if len(words) > 1}
+    for entity, listed in data.lookups.items():
+        for words in listed:
+            known.setdefault(words, (entity, 0))
+    plain = _unmarked(data.examples, known)
+    for words, examples in plain.items():
+        entity, count = known[words]
+        listed_word = words in data.lookups.get(entity, ())
+        if count >= max(_FEWEST, len(examples)) or (listed_word and len(words) > 1):
+            yield words, entity, count, examples
+
+
+def marked_two_ways(examples: Sequence[Example]) -> Iterator[tuple[str, str, str, list[Example]]]:
+    """Words annotated as two kinds: the words, the frequent kind, the rare one and the examples of it."""
+    for words, kinds in _marked(examples).items():
+        often, *others = [kind for kind, _ in kinds.most_common()]
+        for rare in others:
+            at = [example for example in examples if (words, rare) in _annotated(example)]
+            yield words, often, rare, at
+
+
+def _annotated(example: Example) -> list[tuple[str, str]]:
+    return [(example.text[one.start : one.end], one.entity) for one in example.annotations]
+
+
+def _marked(examples: Sequence[Example]) -> dict[str, Counter[str]]:
+    """How often which words are annotated as what."""
+    marked: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for example in examples:
+        for words, entity in _annotated(example):
+            marked[words][entity] += 1
+    return dict(marked)
+
+
+def _unmarked(examples: Sequence[Example], known: dict[str, tuple[str, int]]) -> dict[str, list[Example]]:
+    """The known words that stand in an example outside any annotation; the longest at a place counts."""
+    lengths = sorted({len(words) for words in known}, reverse=True)
+    plain: defaultdict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        taken = {at for one in example.annotations for at in range(one.start, one.end)}
+        position = 0
+        while position < len(example.text):
+            found = next(
+                (
+                    words
+                    for length in lengths
+                    if (words := example.text[position : position + length]) in known and len(words) == length
+                ),
+                None,
+            )
+            if found is None:
+                position += 1
+                continue
+            if taken.isdisjoint(range(position, position + len(found))):
+                plain[found].append(example)
+            position += len(found)
+    return dict(plain)

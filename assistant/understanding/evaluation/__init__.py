@@ -1,0 +1,1 @@
+"""How well a model understands: measures, cross-validation, comparison and reports."""
