@@ -108,6 +108,8 @@ class LiveModel:
                 await self._serve(choice)
             except ModelError as error:
                 log.error("model refused", error=str(error))
+            except Exception as error:  # as in refresh
+                log.error("model refused", error_type=type(error).__name__)
             else:
                 return
         raise ModelError(self.problem or "no model can be used")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from assistant.dialogue.meaning import Act
 from assistant.understanding.model.card import Card, ModelError, read_card
@@ -26,6 +26,9 @@ from assistant.understanding.serving.pointer import (
     read_pointer,
     write_pointer,
 )
+
+MODEL = Path("models/understanding-zh")
+"""Where an installation has the shipped versions, relative to its home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +49,35 @@ def _now() -> datetime:
 class VersionStore:
     """The folders of an installation's models and the pointer to the active one.
 
-    `intents` are those of the domain: a model that predicts any other is refused. None leaves that out.
+    `intents` are those of the domain, with their acts, and `entities` its kinds of entity: a model that
+    predicts any other is refused. None leaves that out.
     """
 
     def __init__(
         self,
         shipped: Path,
         own: Path,
-        intents: Mapping[str, Act] | None = None,
+        intents: Mapping[str, str] | None = None,
+        entities: Collection[str] | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self.shipped = shipped
         self.own = own
         self._intents = intents
+        self._entities = entities
         self._now = now
+
+    @classmethod
+    def of_installation(
+        cls,
+        home: Path,
+        var: Path,
+        intents: Mapping[str, str] | None = None,
+        entities: Collection[str] | None = None,
+        model: Path = MODEL,
+    ) -> Self:
+        """The store of an installation: shipped versions in `home / model`, its own below `var`."""
+        return cls(home / model, var / "models" / model.name, intents, entities)
 
     def versions(self) -> list[Version]:
         """Every version, the newest name first. Cards are read; files are not hashed."""
@@ -190,6 +208,8 @@ class VersionStore:
 
     def _check_labels(self, folder: Path, card: Card) -> None:
         acts = {act.value for act in Act}
+        if self._entities is not None:
+            _known(folder, "entity", card.labels.entities, self._entities)
         _known(folder, "act", {*card.labels.acts, *card.acts_of_intents.values()}, acts)
         if self._intents is None:
             return
@@ -198,7 +218,7 @@ class VersionStore:
             if intent in self._intents and self._intents[intent] != act:
                 raise ModelError(
                     f"{folder}: takes intent {intent!r} for act {act!r}, the domain says "
-                    f"{self._intents[intent].value!r}; train the model again or restore domain/intents.yml"
+                    f"{str(self._intents[intent])!r}; train the model again or restore domain/intents.yml"
                 )
 
 
@@ -206,9 +226,10 @@ def _known(folder: Path, kind: str, labels: Collection[str], known: Collection[s
     unknown = sorted(set(labels) - set(known))
     if unknown:
         more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
+        names = f"{kind} {', '.join(unknown[:3])}{more}"
         raise ModelError(
-            f"{folder}: predicts {kind}s that the domain does not have: {', '.join(unknown[:3])}{more}; "
-            "train the model again or add them to domain/intents.yml"
+            f"{folder}: predicts labels that the domain does not have ({names}); "
+            "train the model again or add them to the domain"
         )
 
 

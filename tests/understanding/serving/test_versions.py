@@ -172,7 +172,7 @@ def test_a_version_under_another_name_is_refused(store: VersionStore) -> None:
 
 def test_intents_that_the_domain_does_not_have_are_refused(store: VersionStore) -> None:
     model_folder(store.own, "3", intents=["affirm", "order_pizza", "play_music"])
-    with pytest.raises(ModelError, match="intents that the domain does not have: order_pizza, play_music"):
+    with pytest.raises(ModelError, match=r"does not have \(intent order_pizza, play_music\)"):
         store.activate("3")
 
 
@@ -186,8 +186,16 @@ def test_an_act_that_the_domain_gives_to_another_intent_is_refused(store: Versio
 
 def test_acts_that_the_engine_does_not_know_are_refused(store: VersionStore) -> None:
     model_folder(store.own, "3", acts=["answer", "shout"])
-    with pytest.raises(ModelError, match="acts that the domain does not have: shout"):
+    with pytest.raises(ModelError, match=r"does not have \(act shout\)"):
         store.activate("3")
+
+
+def test_entities_that_the_domain_does_not_have_are_refused(store: VersionStore) -> None:
+    model_folder(store.own, "3", entities=["medicine", "song"])
+    strict = VersionStore(store.shipped, store.own, INTENTS, entities={"medicine"})
+    with pytest.raises(ModelError, match=r"does not have \(entity song\)"):
+        strict.activate("3")
+    assert store.activate("3").version == "3", "a domain that declares no entities takes any"
 
 
 def test_without_a_domain_any_intent_goes(store: VersionStore) -> None:
