@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from assistant.dialogue.meaning import Act
 from assistant.understanding.data.annotations import Annotation
 from assistant.understanding.data.example import Example, Problem
 
@@ -35,8 +36,8 @@ def _example(line: str, source: str) -> Example:
         raise ValueError('not an object; write {"text": "…", "intent": "…"}')
     text, intent = (_words(given, key) for key in ("text", "intent"))
     act = given.get("act")
-    if act is not None and not isinstance(act, str):
-        raise ValueError("'act' must be a string")
+    if act is not None and act not in set(Act):
+        raise ValueError(f"'act' {act!r} must be one of {', '.join(Act)}")
     entities = given.get("entities") or []
     if not isinstance(entities, list):
         raise ValueError("'entities' must be a list of {entity, start, end}")

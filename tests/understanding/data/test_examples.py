@@ -165,7 +165,7 @@ def test_a_defect_in_yaml_is_told_with_its_line(tmp_path: Path, text: str, line:
         ),
         ('{"text": "好", "intent": "a", "entities": [{"start": 0, "end": 1}]}', "needs a name"),
         ('{"text": "好", "intent": "a", "entities": {"entity": "b"}}', "must be a list"),
-        ('{"text": "好", "intent": "a", "act": 3}', "'act' must be a string"),
+        ('{"text": "好", "intent": "a", "act": "dance"}', "'act' 'dance' must be one of answer"),
     ],
 )
 def test_a_defect_in_json_lines_is_told_with_its_line(tmp_path: Path, row: str, told: str) -> None:
