@@ -13,10 +13,10 @@ from assistant.commands import (
     content,
     data,
     database,
+    parse,
     replaying,
     serving,
     speech,
-    understanding,
 )
 from assistant.commands.terminal import CommandFailed, err
 from assistant.content import ContentErrors
@@ -40,7 +40,7 @@ app = typer.Typer(
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Serve": (serving.serve, database.migrate, database.seed),
     "Try": (calling.demo, calling.call, chatting.chat),
-    "Look closer": (understanding.parse, speech.transcribe, speech.say, replaying.replay, content.check),
+    "Look closer": (parse.parse, speech.transcribe, speech.say, replaying.replay, content.check),
 }
 for panel, commands in PANELS.items():
     for command in commands:

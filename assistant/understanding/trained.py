@@ -34,7 +34,7 @@ class TrainedUnderstander:
 
     def __init__(self, lexicon: Lexicon, reader: Reader) -> None:
         self._lexicon = lexicon
-        self._reader = reader
+        self.reader = reader
         self.failures = 0
         """Failures of the reader in a row; 0 when it answered last."""
 
@@ -44,7 +44,7 @@ class TrainedUnderstander:
         if not text.strip():
             return meaning
         try:
-            prediction = await self._reader.predict(text)
+            prediction = await self.reader.predict(text)
         except Exception as error:
             self._failed(error)
             return meaning

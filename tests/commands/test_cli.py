@@ -81,7 +81,7 @@ def test_the_database_is_made_and_seeded_once(
 
 
 def test_a_sentence_is_parsed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(monkeypatch, "parse", "高压一百四，低压九十", "--expects", "blood_pressure") == 0
+    assert run(monkeypatch, "parse", "高压一百四，低压九十", "--expects", "blood_pressure", "--json") == 0
     shown = capsys.readouterr().out
     assert '"systolic": 140' in shown
     assert '"diastolic": 90' in shown
