@@ -20,6 +20,7 @@ from assistant.understanding.serving.loading import choose_device, open_runtime
 from assistant.understanding.serving.metrics import ServingMetrics
 from assistant.understanding.serving.versions import VersionStore
 from assistant.understanding.trained import TrainedUnderstander
+from integrations.rasa.reader import RasaError, RasaReader
 
 
 async def _nothing() -> None:
@@ -46,6 +47,8 @@ def build_engine(settings: Settings, registry: CollectorRegistry | None = None) 
     if engine == "grammar":
         component = Component(status="ok", detail={"engine": "grammar"})
         return Engine(GrammarUnderstander(lexicon), lambda: component)
+    if engine == "rasa":
+        return _rasa_engine(settings, lexicon)
     return _model_engine(settings, lexicon, registry)
 
 
@@ -110,3 +113,24 @@ def _policy(settings: Settings) -> BatchPolicy:
         deadline_ms=policy.deadline_ms if batching.wait_ms is None else batching.wait_ms,
         queue=batching.queue or policy.queue,
     )
+
+
+def _rasa_engine(settings: Settings, lexicon: Lexicon) -> Engine:
+    rasa = settings.config.understanding.rasa
+    token = settings.rasa_token.get_secret_value() if settings.rasa_token else None
+    reader = RasaReader(rasa.url, lexicon.act_of, token=token, timeout_seconds=rasa.timeout_seconds)
+    understander = TrainedUnderstander(lexicon, reader)
+    detail: dict[str, JsonValue] = {"engine": "rasa", "url": rasa.url}
+
+    async def start() -> None:
+        try:
+            detail["version"] = await reader.check()
+        except RasaError as error:
+            await reader.close()
+            raise SettingsError(f"understanding: {error}; or set another engine in config.yml") from None
+
+    def component() -> Component:
+        away = {"problem": "Rasa does not answer; the grammar stands alone"} if understander.failures else {}
+        return Component(status="ok", detail={**detail, **away})
+
+    return Engine(understander, component, start, reader.close)

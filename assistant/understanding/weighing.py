@@ -8,7 +8,7 @@ the model must be the surer, the better the grammar's reading fits the question.
 
 from typing import Final
 
-from assistant.dialogue.meaning import Act, IntentScore, Meaning, ValueKind
+from assistant.dialogue.meaning import Act, Entity, IntentScore, Meaning, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.prediction import Prediction
@@ -43,8 +43,24 @@ def weigh(meaning: Meaning, prediction: Prediction, context: Context, lexicon: L
     named = {score.name for score in ranking}
     ranking += [score for score in prediction.intents if score.name not in named]
     return meaning.model_copy(
-        update={"act": act, "intent": chosen, "intent_ranking": tuple(ranking[:LISTED])}
+        update={
+            "act": act,
+            "intent": chosen,
+            "intent_ranking": tuple(ranking[:LISTED]),
+            "entities": _entities(meaning, prediction),
+        }
     )
+
+
+def _entities(meaning: Meaning, prediction: Prediction) -> tuple[Entity, ...]:
+    """The grammar's entities, whose terms are standard, and the model's where they do not overlap."""
+    ours = meaning.entities
+    more = [
+        theirs
+        for theirs in prediction.entities
+        if all(theirs.end <= known.start or known.end <= theirs.start for known in ours)
+    ]
+    return tuple(sorted([*ours, *more], key=lambda entity: entity.start))
 
 
 def _chosen(meaning: Meaning, prediction: Prediction, context: Context) -> IntentScore:
