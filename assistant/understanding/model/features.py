@@ -1,4 +1,4 @@
-"""Text to arrays, on numpy and sentencepiece alone: a position per code point between a start and an end mark.
+"""Text to arrays, on numpy and sentencepiece alone: a position per code point between two marks.
 
 A position carries the hashed character n-grams that begin there (1 to 4 code points long) and the subword of
 sentencepiece that covers it, with its place in that piece. So an entity may begin and end anywhere, whatever

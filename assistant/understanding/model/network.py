@@ -1,14 +1,18 @@
 """The network: towers of a small transformer over code points, and a wide linear path beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from assistant.understanding.model.card import Labels
 from assistant.understanding.model.decoding import BOUNDARIES
-from assistant.understanding.model.features import NGRAM_LENGTHS, PADDING, PLACES
+from assistant.understanding.model.features import PADDING, PLACES
 from assistant.understanding.model.settings import Settings
+
+INPUTS = ("ngrams", "pieces", "places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,9 @@ class Reading:
 class Attention(nn.Module):
     """Multi-head self-attention that leaves padding out."""
 
-    def __init__(self, width: int, heads: int, dropout: float) -> None:
+    def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.dropout = dropout
         self.project = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
 
@@ -49,9 +52,7 @@ class Attention(nn.Module):
         batch, length, width = x.shape
         parts = self.project(x).view(batch, length, 3, self.heads, width // self.heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4).unbind(0)
-        mixed = functional.scaled_dot_product_attention(
-            query, key, value, attn_mask=blocked, dropout_p=self.dropout if self.training else 0.0
-        )
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=blocked)
         attended: Tensor = self.out(mixed.transpose(1, 2).reshape(batch, length, width))
         return attended
 
@@ -62,11 +63,9 @@ class Layer(nn.Module):
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
         self.before_attention = nn.LayerNorm(width)
-        self.attention = Attention(width, heads, dropout)
+        self.attention = Attention(width, heads)
         self.before_feed_forward = nn.LayerNorm(width)
-        self.feed_forward = nn.Sequential(
-            nn.Linear(width, 4 * width), nn.GELU(), nn.Dropout(dropout), nn.Linear(4 * width, width)
-        )
+        self.feed_forward = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, blocked: Tensor) -> Tensor:
@@ -92,12 +91,13 @@ class Tower(nn.Module):
         self.neighbours = nn.Linear(3 * width, width)
         self.layers = nn.ModuleList(Layer(width, settings.heads, dropout) for _ in range(settings.layers))
         self.last = nn.LayerNorm(width)
+        self.guess = nn.Linear(width, narrow)
         self.attend = nn.Linear(width, 1)
         self.dropout = nn.Dropout(dropout)
         self.intent = nn.Linear(3 * width, sizes.intents)
         self.act = nn.Linear(3 * width, sizes.acts) if sizes.acts else None
         self.boundary = nn.Linear(width, len(BOUNDARIES)) if sizes.entities else None
-        self.type = nn.Linear(width, sizes.entities) if sizes.entities else None
+        self.kind = nn.Linear(width, sizes.entities) if sizes.entities else None
         for table in (self.ngrams, self.piece, self.place, self.position):
             nn.init.normal_(table.weight, std=0.1 if table is not self.position else 0.02)
         with torch.no_grad():
@@ -121,7 +121,7 @@ class Tower(nn.Module):
         return embedded
 
     def encode(self, ngrams: Tensor, pieces: Tensor, places: Tensor, present: Tensor) -> Tensor:
-        """[batch, length, width] after the layers; `present` [batch, length] is 1 where there is a position."""
+        """[batch, length, width] after the layers; `present` [batch, length] is 1 or, in padding, 0."""
         x = self.embed(ngrams, pieces, places) * present[:, :, None]
         left = functional.pad(x, (0, 0, 1, 0))[:, :-1]
         right = functional.pad(x, (0, 0, 0, 1))[:, 1:]
@@ -147,7 +147,7 @@ class Tower(nn.Module):
             intents=self.intent(pooled),
             acts=self.act(pooled) if self.act is not None else None,
             boundaries=self.boundary(tokens) if self.boundary is not None else None,
-            types=self.type(tokens) if self.type is not None else None,
+            types=self.kind(tokens) if self.kind is not None else None,
         )
 
 
@@ -164,12 +164,55 @@ class Wide(nn.Module):
 
     def forward(self, ngrams: Tensor) -> Tensor:
         """[batch, intents] scores of rows [batch, length, n-gram length]."""
-        rows = ngrams.reshape(ngrams.shape[0], -1)
-        weights = self.weights[rows]
-        length = weights.square().sum(dim=1, keepdim=True).clamp_min(1e-6).sqrt()
-        summed = (self.votes(rows) * (weights / length)[:, :, None]).sum(dim=1)
+        rows = ngrams.flatten(1)
+        weights = functional.embedding(rows, self.weights[:, None])[:, :, 0]
+        norm = weights.square().sum(dim=1, keepdim=True).clamp_min(1e-6).sqrt()
+        summed = (self.votes(rows) * (weights / norm)[:, :, None]).sum(dim=1)
         scores: Tensor = summed + self.bias
         return scores
+
+
+class Network(nn.Module):
+    """The towers together with the wide path: what is exported and served.
+
+    Every output is the mean of the towers' log probabilities; to the intents are added the votes of the wide
+    path, `wide_share` times. The towers may compute in a lower precision than the rest.
+    """
+
+    def __init__(self, towers: Sequence[Tower], wide: Wide, wide_share: float = 1.0) -> None:
+        super().__init__()
+        self.towers = nn.ModuleList(towers)
+        self.wide = wide
+        self.wide_share: Tensor
+        self.register_buffer("wide_share", torch.tensor(wide_share))
+
+    def forward(self, ngrams: Tensor, pieces: Tensor, places: Tensor) -> tuple[Tensor, ...]:
+        """The outputs that `output_names` lists, in that order."""
+        present = presence(ngrams)
+        readings = [
+            tower(ngrams, pieces, places, present.to(tower.last.weight.dtype)) for tower in self.towers
+        ]
+        intents = _mean([reading.intents for reading in readings]) + self.wide_share * self.wide(ngrams)
+        outputs = [intents, coverage(ngrams, present)]
+        for part in ("acts", "boundaries", "types"):
+            scores = [getattr(reading, part) for reading in readings]
+            if scores[0] is not None:
+                outputs.append(_mean(scores))
+        return tuple(outputs)
+
+
+def _mean(scores: Sequence[Tensor]) -> Tensor:
+    return torch.stack([torch.log_softmax(score.float(), dim=-1) for score in scores]).mean(dim=0)
+
+
+def output_names(labels: Labels, *, act_head: bool) -> list[str]:
+    """The outputs of a network with these labels, in order."""
+    return [
+        "intents",
+        "coverage",
+        *(["acts"] if act_head else []),
+        *(["boundaries", "types"] if labels.entities else []),
+    ]
 
 
 def presence(ngrams: Tensor) -> Tensor:
@@ -179,5 +222,5 @@ def presence(ngrams: Tensor) -> Tensor:
 
 def coverage(ngrams: Tensor, present: Tensor) -> Tensor:
     """[batch] share of the two-character sequences that have a row."""
-    known = (ngrams[:, :, 1] != PADDING).to(torch.float32).sum(dim=1)
+    known = (ngrams[:, :, 1] != PADDING).to(present.dtype).sum(dim=1)
     return known / (present.sum(dim=1) - 1).clamp_min(1.0)

@@ -11,7 +11,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     pretrained: Path | None = None
-    """Folder of a pretrained Chinese encoder (transformers format) used in place of our own, where it exists."""
+    """Folder of a pretrained Chinese encoder (transformers format); used in place of ours where it exists."""
 
     # What is read from a text
     max_length: int = Field(default=126, ge=8, le=510)
@@ -49,6 +49,9 @@ class Settings(BaseModel):
     """Decay of the moving average of the weights that is kept in the end."""
     pretraining_epochs: int = Field(default=0, ge=0)
     """Epochs of guessing hidden characters in unlabelled texts before the labels are seen."""
+
+    svm_cost: float = Field(default=0.3, gt=0)
+    """Weight of the errors against the size of the weights in the wide path."""
 
     # Calibration
     held_out: float = Field(default=0.1, gt=0, lt=0.5)

@@ -1,0 +1,42 @@
+"""Hides characters from a batch, with every n-gram and piece that would give them away, for guessing them."""
+
+import torch
+from torch import Tensor
+
+from assistant.understanding.model.features import BEGIN, NGRAM_LENGTHS, PADDING, SINGLE, UNKNOWN
+
+
+def hide(
+    ngrams: Tensor, pieces: Tensor, places: Tensor, share: float, generator: torch.Generator
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The three inputs with a share of the positions hidden, and which [batch, length] those are.
+
+    The marks at both ends are never hidden. A hidden position reads as an unknown character.
+    """
+    present = ngrams[:, :, 0] != PADDING
+    inner = present & (places != 0)
+    hidden = (torch.rand(inner.shape, generator=generator) < share) & inner
+    masked = ngrams.clone()
+    masked[:, :, 0] = torch.where(hidden, UNKNOWN, ngrams[:, :, 0])
+    covered = hidden
+    for index, size in enumerate(NGRAM_LENGTHS[1:], start=1):
+        ahead = torch.zeros_like(hidden)
+        ahead[:, : -(size - 1)] = hidden[:, size - 1 :]
+        covered = covered | ahead
+        masked[:, :, index] = torch.where(covered, PADDING, ngrams[:, :, index])
+    telling = _pieces_with(hidden, places)
+    return (
+        masked,
+        torch.where(telling, 0, pieces),
+        torch.where(telling, 0, places),
+        hidden,
+    )
+
+
+def _pieces_with(hidden: Tensor, places: Tensor) -> Tensor:
+    """Every position of a piece that has a hidden one."""
+    starts = (places == SINGLE) | (places == BEGIN)
+    number = starts.cumsum(dim=1)
+    count = torch.zeros(places.shape[0], places.shape[1] + 1, dtype=torch.int64, device=places.device)
+    count.scatter_add_(1, number, hidden.to(torch.int64))
+    return count.gather(1, number) > 0

@@ -1,0 +1,242 @@
+"""Examples in, a model folder out: vocabulary, towers, wide path, calibration, export, card."""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from assistant.understanding.data.example import Example
+from assistant.understanding.data.folds import Fold, grouped_folds
+from assistant.understanding.model import vocabulary
+from assistant.understanding.model.calibration import HeldOut, measured, mixture, scope_of
+from assistant.understanding.model.card import Calibration, Card, DataFacts, write_card
+from assistant.understanding.model.decoding import allowed_transitions
+from assistant.understanding.model.export import sizes_of, write_onnx, write_weights
+from assistant.understanding.model.features import Arrays, Featuriser
+from assistant.understanding.model.fitting import fit
+from assistant.understanding.model.linear import fit_wide
+from assistant.understanding.model.network import (
+    INPUTS,
+    Network,
+    Sizes,
+    Tower,
+    Wide,
+    coverage,
+    output_names,
+    presence,
+)
+from assistant.understanding.model.settings import Settings
+from assistant.understanding.model.targets import Targets, labels_of, targets_of
+
+READ_AT_ONCE = 256
+"""Examples in one forward pass when the held-out ones are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training is: epochs over all towers, the mean loss of the last, seconds gone and left."""
+
+    done: int
+    total: int
+    loss: float
+    seconds: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What every tower learns from."""
+
+    inputs: Arrays
+    targets: Targets
+    weights: NDArray[np.float32]
+    sizes: Sizes
+    settings: Settings
+
+
+def train(
+    examples: Sequence[Example],
+    folder: Path,
+    settings: Settings | None = None,
+    *,
+    seed: int = 0,
+    name: str = "understanding",
+    version: str = "1",
+    acts_of_intents: Mapping[str, str] | None = None,
+    rebuild: str = "",
+    progress: Callable[[Progress], None] | None = None,
+) -> Card:
+    """Trains on the examples and writes the model folder, which must not exist yet. Returns its card.
+
+    Entities, acts and `out_of_scope` are learned where the examples have them. The same examples, settings
+    and seed give the same model on the same machine. Raises ValueError for fewer than two intents or too few
+    examples to hold some out, FileExistsError for a folder that exists.
+    """
+    settings = settings or Settings()
+    if folder.exists():
+        raise FileExistsError(f"{folder} exists; name a new folder for the model")
+    acts = dict(acts_of_intents or {})
+    labels = labels_of(examples, acts)
+    if len(labels.intents) < 2:
+        raise ValueError("training needs examples of at least two intents")
+    began = time.monotonic()
+    torch.set_num_threads(1)
+    featuriser = vocabulary.learn([example.text for example in examples], settings)
+    act_head = any(example.act is not None for example in examples)
+    intents = set(labels.intents)
+    card = Card(
+        name=name,
+        version=version,
+        labels=labels,
+        acts_of_intents={intent: act for intent, act in sorted(acts.items()) if intent in intents},
+        pipeline={"settings": settings.model_dump(mode="json"), "act_head": act_head},
+        data=DataFacts(hash=data_hash(examples), examples=len(examples)),
+        seed=seed,
+        rebuild=rebuild,
+    )
+    inputs = featuriser([example.text for example in examples])
+    material = _Material(
+        inputs=inputs,
+        targets=targets_of(examples, labels, acts, inputs),
+        weights=featuriser.weights,
+        sizes=sizes_of(featuriser, card, act_head=act_head),
+        settings=settings,
+    )
+    folds = grouped_folds(examples, max(round(1 / settings.held_out), settings.towers), seed)[
+        : settings.towers
+    ]
+    towers = _towers(material, folds, seed, began, progress)
+    network, calibration, metrics = _assembled(material, folds, towers, labels.intents)
+    metrics["training_seconds"] = round(time.monotonic() - began, 1)
+    card = card.model_copy(update={"calibration": calibration, "metrics": metrics})
+    return _write(folder, featuriser, network, card)
+
+
+def data_hash(examples: Sequence[Example]) -> str:
+    """SHA-256 over the examples in order, wherever they were read from."""
+    digest = hashlib.sha256()
+    for example in examples:
+        spans = [(a.entity, a.start, a.end, a.value) for a in example.annotations]
+        line = json.dumps([example.text, example.intent, example.act, spans], ensure_ascii=False)
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _towers(
+    material: _Material,
+    folds: Sequence[Fold],
+    seed: int,
+    began: float,
+    progress: Callable[[Progress], None] | None,
+) -> list[Tower]:
+    """One tower per fold, each trained on all but that fold's held-out part."""
+    settings = material.settings
+    total = settings.epochs * len(folds)
+    towers = []
+    for number, (chosen, _) in enumerate(folds):
+        torch.manual_seed(seed * 1000 + number)
+
+        def step(epoch: int, _epochs: int, loss: float, before: int = number * settings.epochs) -> None:
+            if progress is not None:
+                seconds = time.monotonic() - began
+                done = before + epoch
+                progress(Progress(done, total, loss, seconds, seconds / done * (total - done)))
+
+        towers.append(
+            fit(
+                Tower(settings, material.sizes),
+                material.inputs,
+                material.targets,
+                np.array(chosen),
+                settings,
+                seed=seed * 1000 + number,
+                step=step,
+            )
+        )
+    return towers
+
+
+def _assembled(
+    material: _Material, folds: Sequence[Fold], towers: Sequence[Tower], intents: Sequence[str]
+) -> tuple[Network, Calibration, dict[str, float]]:
+    """All towers and a wide path trained on everything, calibrated on what each tower did not see."""
+    settings, sizes = material.settings, material.sizes
+    parts = [
+        _held_out(material, np.array(chosen), np.array(held), tower)
+        for (chosen, held), tower in zip(folds, towers, strict=True)
+    ]
+    held = HeldOut(
+        deep=np.concatenate([part.deep for part in parts]),
+        wide=np.concatenate([part.wide for part in parts]),
+        coverage=np.concatenate([part.coverage for part in parts]),
+        intents=np.concatenate([part.intents for part in parts]),
+    )
+    share, temperature = mixture(held)
+    logits = held.deep + share * held.wide
+    scope = scope_of(logits, held, intents, temperature, settings.false_rejection)
+    calibration = Calibration(
+        temperature=temperature,
+        in_scope=scope,
+        transitions=allowed_transitions().tolist() if sizes.entities else [],
+    )
+    everything = np.arange(len(material.targets.intents))
+    wide = _wide(material, everything)
+    metrics = measured(logits, held, intents, temperature, scope)
+    return Network(towers, wide, share).eval(), calibration, metrics
+
+
+def _wide(material: _Material, chosen: NDArray[np.int64]) -> Wide:
+    return fit_wide(
+        material.inputs,
+        material.weights,
+        material.targets.intents,
+        material.sizes.intents,
+        chosen,
+        material.settings.svm_cost,
+    )
+
+
+@torch.no_grad()
+def _held_out(
+    material: _Material, chosen: NDArray[np.int64], held: NDArray[np.int64], tower: Tower
+) -> HeldOut:
+    """The outputs of a tower, and of a wide path trained beside it, for the rows that it did not see."""
+    wide = _wide(material, chosen)
+    deep, votes, known = [], [], []
+    for begin in range(0, len(held), READ_AT_ONCE):
+        rows = held[begin : begin + READ_AT_ONCE]
+        ngrams, pieces, places = (torch.from_numpy(material.inputs[name][rows]) for name in INPUTS)
+        present = presence(ngrams)
+        deep.append(torch.log_softmax(tower(ngrams, pieces, places, present).intents, dim=-1).numpy())
+        votes.append(wide(ngrams).numpy())
+        known.append(coverage(ngrams, present).numpy())
+    return HeldOut(
+        deep=np.concatenate(deep),
+        wide=np.concatenate(votes),
+        coverage=np.concatenate(known),
+        intents=material.targets.intents[held],
+    )
+
+
+def _write(folder: Path, featuriser: Featuriser, network: Network, card: Card) -> Card:
+    """Writes beside the folder first, so that a folder of that name is always a whole model."""
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    featuriser.save(unfinished)
+    write_weights(network, unfinished)
+    sample = {
+        key: torch.from_numpy(value) for key, value in featuriser(["您好", "今天的血压是一百四"]).items()
+    }
+    names = output_names(card.labels, act_head=bool(card.pipeline["act_head"]))
+    write_onnx(network, names, sample, unfinished)
+    written = write_card(unfinished, card)
+    unfinished.rename(folder)
+    return written
