@@ -42,7 +42,7 @@ class Runtime(ABC):
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction per text, in order. Texts of like length share a forward pass."""
         predictions: dict[int, Prediction] = {}
-        for rows in self._batches(texts):
+        for rows in self.batches(texts):
             chosen = [texts[row] for row in rows]
             found = decode(self.forward(self.featuriser(chosen)), chosen, self.card)
             predictions.update(zip(rows, found, strict=True))
@@ -76,7 +76,7 @@ class Runtime(ABC):
     def _unusable(self, what: str) -> ModelError:
         return ModelError(f"model {self.card.version}: {what}; train it again or activate another")
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
+    def batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
         """Rows of texts for each forward pass, the shorter texts first so that little is padding."""
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(order), self.longest_batch):

@@ -1,7 +1,7 @@
 """The versions of the model that an installation has, and which of them is active.
 
 A version is a folder with a card, named as its card says. Versions come from two places: shipped with the
-product (`models/understanding-zh/<version>/`, never written to) and the installation's own (trained here).
+product (`models/understanding-zh/<version>`, never written to) and the installation's own (trained here).
 Which one serves is said by a pointer beside the own ones; while nobody has chosen, it is the newest shipped
 version that is sound. A version is checked, file by file, before it becomes active; what cannot be used is
 refused with a message, and the pointer stays as it was.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from assistant.dialogue.meaning import Act
 from assistant.understanding.model.card import Card, ModelError, read_card
@@ -26,9 +26,6 @@ from assistant.understanding.serving.pointer import (
     read_pointer,
     write_pointer,
 )
-
-MODEL = Path("models/understanding-zh")
-"""Where an installation has the shipped versions, relative to its home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +46,8 @@ def _now() -> datetime:
 class VersionStore:
     """The folders of an installation's models and the pointer to the active one.
 
-    `intents` are those of the domain, with their acts, and `entities` its kinds of entity: a model that
-    predicts any other is refused. None leaves that out.
+    `intents` are those of the domain, with their acts: a model that predicts any other is refused. None
+    leaves that out.
     """
 
     def __init__(
@@ -58,26 +55,12 @@ class VersionStore:
         shipped: Path,
         own: Path,
         intents: Mapping[str, str] | None = None,
-        entities: Collection[str] | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self.shipped = shipped
         self.own = own
         self._intents = intents
-        self._entities = entities
         self._now = now
-
-    @classmethod
-    def of_installation(
-        cls,
-        home: Path,
-        var: Path,
-        intents: Mapping[str, str] | None = None,
-        entities: Collection[str] | None = None,
-        model: Path = MODEL,
-    ) -> Self:
-        """The store of an installation: shipped versions in `home / model`, its own below `var`."""
-        return cls(home / model, var / "models" / model.name, intents, entities)
 
     def versions(self) -> list[Version]:
         """Every version, the newest name first. Cards are read; files are not hashed."""
@@ -208,8 +191,6 @@ class VersionStore:
 
     def _check_labels(self, folder: Path, card: Card) -> None:
         acts = {act.value for act in Act}
-        if self._entities is not None:
-            _known(folder, "entity", card.labels.entities, self._entities)
         _known(folder, "act", {*card.labels.acts, *card.acts_of_intents.values()}, acts)
         if self._intents is None:
             return

@@ -12,7 +12,6 @@ def model_folder(
     *,
     intents: Sequence[str] = ("affirm", "deny"),
     acts: Sequence[str] = ("answer",),
-    entities: Sequence[str] = (),
     acts_of_intents: dict[str, str] | None = None,
     content: str = "weights",
 ) -> Card:
@@ -24,7 +23,7 @@ def model_folder(
     card = Card(
         name="test",
         version=version,
-        labels=Labels(intents=list(intents), acts=list(acts), entities=list(entities)),
+        labels=Labels(intents=list(intents), acts=list(acts)),
         acts_of_intents=acts_of_intents or {},
         data=DataFacts(hash="0" * 64, examples=2),
         seed=1,

@@ -190,14 +190,6 @@ def test_acts_that_the_engine_does_not_know_are_refused(store: VersionStore) -> 
         store.activate("3")
 
 
-def test_entities_that_the_domain_does_not_have_are_refused(store: VersionStore) -> None:
-    model_folder(store.own, "3", entities=["medicine", "song"])
-    strict = VersionStore(store.shipped, store.own, INTENTS, entities={"medicine"})
-    with pytest.raises(ModelError, match=r"does not have \(entity song\)"):
-        strict.activate("3")
-    assert store.activate("3").version == "3", "a domain that declares no entities takes any"
-
-
 def test_without_a_domain_any_intent_goes(store: VersionStore) -> None:
     model_folder(store.own, "3", intents=["HomeService", "Video"])
     assert VersionStore(store.shipped, store.own).activate("3").version == "3"
