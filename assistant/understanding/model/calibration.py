@@ -53,7 +53,7 @@ def temperature_of(logits: Floats, right: NDArray[np.int64]) -> tuple[float, flo
 def scope_of(
     logits: Floats, held: HeldOut, intents: Sequence[str], temperature: float, false_rejection: float
 ) -> InScope:
-    """The boundary of the scope: a logistic regression where `out_of_scope` has examples, else the best score.
+    """The boundary of the scope: logistic regression where `out_of_scope` has examples, else the best score.
 
     The threshold is the score under which `false_rejection` of the held-out examples in scope lie.
     """

@@ -133,7 +133,8 @@ class Tower(nn.Module):
         return states
 
     def forward(self, ngrams: Tensor, pieces: Tensor, places: Tensor, present: Tensor) -> Reading:
-        """The scores of a batch."""
+        """The scores of a batch, in the precision of the weights."""
+        present = present.to(self.last.weight.dtype)
         states = self.encode(ngrams, pieces, places, present)
         absent = ((1 - present) * -1e4)[:, :, None]
         shares = torch.softmax(self.attend(states) + absent, dim=1)
@@ -189,9 +190,7 @@ class Network(nn.Module):
     def forward(self, ngrams: Tensor, pieces: Tensor, places: Tensor) -> tuple[Tensor, ...]:
         """The outputs that `output_names` lists, in that order."""
         present = presence(ngrams)
-        readings = [
-            tower(ngrams, pieces, places, present.to(tower.last.weight.dtype)) for tower in self.towers
-        ]
+        readings = [tower(ngrams, pieces, places, present) for tower in self.towers]
         intents = _mean([reading.intents for reading in readings]) + self.wide_share * self.wide(ngrams)
         outputs = [intents, coverage(ngrams, present)]
         for part in ("acts", "boundaries", "types"):

@@ -18,7 +18,7 @@ from assistant.understanding.model import vocabulary
 from assistant.understanding.model.calibration import HeldOut, measured, mixture, scope_of
 from assistant.understanding.model.card import Calibration, Card, DataFacts, write_card
 from assistant.understanding.model.decoding import allowed_transitions
-from assistant.understanding.model.export import sizes_of, write_onnx, write_weights
+from assistant.understanding.model.export import write_onnx
 from assistant.understanding.model.features import Arrays, Featuriser
 from assistant.understanding.model.fitting import fit
 from assistant.understanding.model.linear import fit_wide
@@ -34,6 +34,7 @@ from assistant.understanding.model.network import (
 )
 from assistant.understanding.model.settings import Settings
 from assistant.understanding.model.targets import Targets, labels_of, targets_of
+from assistant.understanding.model.weights import sizes_of, write_weights
 
 READ_AT_ONCE = 256
 """Examples in one forward pass when the held-out ones are read."""
