@@ -59,7 +59,8 @@ class TorchRuntime(Runtime):
 
     def stage(self, arrays: Arrays) -> tuple[Tensor, ...]:
         """The inputs on the device, padded to one of the few shapes."""
-        batch, length = padded_shape(*arrays["pieces"].shape, positions=self.featuriser.limit + 2)
+        rows, columns = arrays["pieces"].shape
+        batch, length = padded_shape(rows, columns, self.featuriser.limit + 2)
         return tuple(self._on_the_device(_padded(arrays[name], batch, length)) for name in INPUTS)
 
     def compute(self, inputs: tuple[Tensor, ...]) -> Mapping[str, Tensor]:

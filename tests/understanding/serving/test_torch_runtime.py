@@ -1,4 +1,4 @@
-"""The graphics card's runtime says what the CPU's says; here it runs on the CPU, where its code is the same."""
+"""The graphics card's runtime says what the CPU's says; here it runs on the CPU, with the same code."""
 
 from collections.abc import Sequence
 from pathlib import Path
