@@ -22,6 +22,9 @@ _O, _B, _I, _E, _S = range(len(BOUNDARIES))
 FORBIDDEN = -1e4
 _MAY_FOLLOW = {_O: (_O, _B, _S), _B: (_I, _E), _I: (_I, _E), _E: (_O, _B, _S), _S: (_O, _B, _S)}
 
+_MAY_START = np.where(np.isin(np.arange(len(BOUNDARIES)), (_O, _B, _S)), 0.0, FORBIDDEN)
+_MAY_END = np.where(np.isin(np.arange(len(BOUNDARIES)), (_O, _E, _S)), 0.0, FORBIDDEN)
+
 
 def allowed_transitions() -> Floats:
     """[from, to] 0 where one boundary may follow another, `FORBIDDEN` where it may not."""
@@ -121,16 +124,14 @@ def best_paths(boundaries: Floats, transitions: Floats) -> NDArray[np.int64]:
     Positions outside a text must favour `O` so that no entity reaches into them.
     """
     batch, length, _ = boundaries.shape
-    start = np.where(np.isin(np.arange(len(BOUNDARIES)), (_O, _B, _S)), 0.0, FORBIDDEN)
-    end = np.where(np.isin(np.arange(len(BOUNDARIES)), (_O, _E, _S)), 0.0, FORBIDDEN)
-    score = boundaries[:, 0] + start
+    score = boundaries[:, 0] + _MAY_START
     back = np.zeros((batch, length, len(BOUNDARIES)), np.int64)
     for at in range(1, length):
         through = score[:, :, None] + transitions
         back[:, at] = through.argmax(axis=1)
         score = through.max(axis=1) + boundaries[:, at]
     path = np.zeros((batch, length), np.int64)
-    path[:, -1] = (score + end).argmax(axis=1)
+    path[:, -1] = (score + _MAY_END).argmax(axis=1)
     rows = np.arange(batch)
     for at in range(length - 1, 0, -1):
         path[:, at - 1] = back[rows, at, path[:, at]]

@@ -160,9 +160,10 @@ class Featuriser:
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         pieces = np.zeros(shape, np.int32)
         places = np.zeros(shape, np.int32)
-        surfaces = self.tokenizer.encode(folded, out_type=str)
-        identities = self.tokenizer.encode(folded, out_type=int)
-        for row, (words, numbers) in enumerate(zip(surfaces, identities, strict=True)):
+        for row, text in enumerate(folded):
+            # One text at a time: for a list sentencepiece starts threads, which cost more than all the rest.
+            words = self.tokenizer.encode(text, out_type=str)
+            numbers = self.tokenizer.encode(text, out_type=int)
             at = 1
             for word, number in zip(words, numbers, strict=True):
                 end = at + len(word)
