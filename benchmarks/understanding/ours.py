@@ -1,0 +1,51 @@
+"""Our own engine, trained as `assistant train` does and asked through the runtime that serves it."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from assistant.understanding.model.settings import Settings
+from benchmarks.understanding.child import Spent
+from benchmarks.understanding.outcome import Parse, Trained
+from benchmarks.understanding.splits import SEED, Split, fingerprint
+
+NAME = "ours"
+MODEL = "model"
+SOURCES = Path(__file__).parents[2] / "assistant" / "understanding" / "model"
+
+
+def key(split: Split) -> str:
+    """Changes with the data, the settings and the code of the model."""
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(SOURCES.glob("*.py")))).hexdigest()
+    return fingerprint(NAME, SEED, Settings().model_dump(mode="json"), code, split.acts, split.fingerprint)
+
+
+def train_and_parse(split: Split, folder: Path) -> Trained:
+    """Trains with the default settings, keeps the model in `folder`, parses the test part on ONNX Runtime."""
+    import torch
+
+    from assistant.understanding.model.training import train
+    from assistant.understanding.serving.loading import open_runtime
+
+    torch.set_num_threads(1)
+    settings = Settings()
+    spent = Spent()
+    shutil.rmtree(folder / MODEL, ignore_errors=True)
+    train(split.train, folder / MODEL, settings, seed=SEED, acts_of_intents=split.acts)
+    took = spent.so_far()
+    runtime = open_runtime(folder / MODEL, device="cpu")
+    predictions = runtime.predict([example.text for example in split.test])
+    return Trained(
+        parses=[
+            Parse(
+                one.intents[0].name if one.intents else None,
+                frozenset((entity.entity, entity.start, entity.end) for entity in one.entities),
+            )
+            for one in predictions
+        ],
+        seconds=took.seconds,
+        cpu_seconds=took.cpu_seconds,
+        peak_bytes=took.peak_bytes,
+        model_bytes=sum(file.stat().st_size for file in (folder / MODEL).iterdir()),
+        settings={"epochs": settings.epochs, "towers": settings.towers, "width": settings.width},
+    )
