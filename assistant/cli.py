@@ -13,10 +13,13 @@ from assistant.commands import (
     content,
     data,
     database,
+    evaluate,
+    models,
     parse,
     replaying,
     serving,
     speech,
+    train,
 )
 from assistant.commands.terminal import CommandFailed, err
 from assistant.content import ContentErrors
@@ -40,12 +43,14 @@ app = typer.Typer(
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Serve": (serving.serve, database.migrate, database.seed),
     "Try": (calling.demo, calling.call, chatting.chat),
+    "Understanding": (train.train, evaluate.evaluate),
     "Look closer": (parse.parse, speech.transcribe, speech.say, replaying.replay, content.check),
 }
 for panel, commands in PANELS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
 app.add_typer(data.app, name="data", rich_help_panel="Understanding")
+app.add_typer(models.app, name="models", rich_help_panel="Understanding")
 
 
 def main() -> None:

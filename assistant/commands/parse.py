@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from assistant.channels.model_parse import ParseRequest
 from assistant.commands.explanation import Explanation, render
-from assistant.commands.terminal import CommandFailed, err, out
+from assistant.commands.terminal import CommandFailed, err, out, warnings_only
 from assistant.conversations.clock import ZONE, real_now
 from assistant.dialogue.meaning import ValueKind
 from assistant.engines import opened
@@ -56,6 +56,7 @@ def parse(
         "reading_back": reading_back,
     }
     _request("", asked)
+    warnings_only()
     asyncio.run(_parse(load_settings(), [text] if text is not None else None, asked, as_json))
 
 

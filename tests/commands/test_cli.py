@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from assistant.cli import app, main
 from tests.architecture.source import ROOT
 
-COMMANDS = """serve migrate seed demo call chat parse transcribe say replay check""".split()
+COMMANDS = """serve migrate seed demo call chat train evaluate parse transcribe say replay check""".split()
 
 
 @pytest.fixture(autouse=True)
