@@ -59,7 +59,7 @@ def _cuda_problem(*, ask_driver: bool) -> str | None:
     if ask_driver and not driver_reports_a_card():
         return "no CUDA card was found"
     if importlib.util.find_spec("torch") is None:
-        return "torch is not installed; install its CUDA build (README, section on graphics cards)"
+        return "torch is not installed; install its CUDA build (README tells how)"
     import torch
 
     if not torch.cuda.is_available():
