@@ -21,7 +21,7 @@ from rich.table import Table
 
 from assistant.engines import model_store
 from assistant.settings import load_settings
-from assistant.understanding.data.examples import read_training_data
+from assistant.understanding.data.examples import DataError, read_training_data
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.model.card import Card, ModelError, read_card
 from assistant.understanding.serving.loading import open_runtime
@@ -114,10 +114,9 @@ def per_second(work: Callable[[], object], utterances: int, seconds: float) -> f
     return passes * utterances / (time.perf_counter() - began)
 
 
-def report(folder: Path, card: Card, options: argparse.Namespace) -> Report:
+def report(folder: Path, card: Card, texts: Sequence[str], options: argparse.Namespace) -> Report:
     """Measure a model on a device. Raises ModelError where the device or the model is not to be had."""
     runtime = open_runtime(folder, card, options.device)
-    texts = sample(options.texts)
     notes: list[str] = []
     peak = _peak(runtime, notes)
     operations = _operations(folder, card, runtime, texts, notes)
@@ -137,9 +136,13 @@ def report(folder: Path, card: Card, options: argparse.Namespace) -> Report:
     )
 
 
-def sample(count: int) -> list[str]:
-    """So many of our own examples, the same ones every time; repeated where there are not enough."""
-    texts = [example.text for example in read_training_data(HOME / "nlu_data").examples]
+def own_texts() -> list[str]:
+    """The texts of our own examples. Raises DataError."""
+    return [example.text for example in read_training_data(HOME / "nlu_data").examples]
+
+
+def sample(texts: Sequence[str], count: int) -> list[str]:
+    """So many of the texts, the same ones every time; some repeated where there are not enough."""
     rng = random.Random(0)
     return [*rng.sample(texts, min(count, len(texts))), *rng.choices(texts, k=max(0, count - len(texts)))]
 
@@ -222,8 +225,9 @@ def main() -> int:
     console = Console()
     try:
         folder = options.model or _active()
-        found = report(folder, read_card(folder), options)
-    except ModelError as error:
+        texts = sample(own_texts(), options.texts)
+        found = report(folder, read_card(folder), texts, options)
+    except (DataError, ModelError) as error:
         Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     if options.json:

@@ -15,6 +15,10 @@ from benchmarks.understanding.peaks import Peak, card_peak, measured_core_peak
 from benchmarks.understanding.throughput import Report, Row, measure, per_second, report, sample, table
 from tests.understanding.serving.tiny import tiny_model
 
+TEXTS = [
+    f"{text}{number}" for text in ("是啊", "不吃药", "谢谢您", "高压一百四，低压九十") for number in range(10)
+]
+
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
@@ -24,7 +28,7 @@ def tiny(tmp_path: Path) -> Path:
 
 def test_every_batch_size_has_a_row_and_is_compared_with_one_at_a_time(tiny: Path) -> None:
     runtime = open_runtime(tiny, device="cpu")
-    rows = measure(runtime, sample(20), (1, 4, 16), seconds=0.0)
+    rows = measure(runtime, TEXTS[:20], (1, 4, 16), seconds=0.0)
     assert [row.batch for row in rows] == [1, 4, 16]
     assert rows[0].gain == 1.0
     assert all(row.on_device > 0 and row.end_to_end > 0 for row in rows)
@@ -40,7 +44,7 @@ def test_the_runtime_is_given_batches_of_the_size_measured(tiny: Path) -> None:
         return forward(arrays)
 
     runtime.forward = counting  # type: ignore[method-assign]
-    measure(runtime, sample(10), (4,), seconds=0.0)
+    measure(runtime, TEXTS[:10], (4,), seconds=0.0)
     assert set(sizes) == {4, 2}
 
 
@@ -55,14 +59,14 @@ def test_a_pass_to_warm_up_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_sample_is_the_same_every_time_and_as_large_as_wished() -> None:
-    assert sample(50) == sample(50)
-    assert len(sample(50)) == 50
-    assert len(sample(30_000)) == 30_000
+    assert sample(TEXTS, 30) == sample(TEXTS, 30)
+    assert len(set(sample(TEXTS, 30))) == 30
+    assert len(sample(TEXTS, 1000)) == 1000
 
 
 def test_a_model_trained_by_us_is_reported_with_its_share_of_the_peak(small_model: Path) -> None:
-    options = argparse.Namespace(device="cpu", texts=20, batches=(1, 8), seconds=0.0)
-    found = report(small_model, read_card(small_model), options)
+    options = argparse.Namespace(device="cpu", batches=(1, 8), seconds=0.0)
+    found = report(small_model, read_card(small_model), TEXTS, options)
     assert found.operations_per_utterance is not None and found.operations_per_utterance > 1e5
     assert all(row.share is not None and 0 < row.share < 1 for row in found.rows)
     assert json.loads(json.dumps(asdict(found)))["rows"][1]["batch"] == 8
