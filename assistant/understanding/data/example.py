@@ -32,8 +32,16 @@ class Problem:
 
 
 class DataError(Exception):
-    """The data cannot be used as it is. `problems` holds every defect, in the order of reading."""
+    """The data cannot be used as it is. `problems` holds every defect, in the order of reading.
+
+    The message tells the first of them: a file of the wrong kind has one in every line.
+    """
+
+    TOLD = 20
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        told = [str(problem) for problem in self.problems[: self.TOLD]]
+        if len(self.problems) > self.TOLD:
+            told.append(f"and {len(self.problems) - self.TOLD} more")
+        super().__init__("\n".join(told))

@@ -195,6 +195,14 @@ def test_every_defect_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_the_message_tells_the_first_of_very_many_defects(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("{\n" * 30, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_examples([tmp_path])
+    assert len(caught.value.problems) == 30
+    assert str(caught.value).splitlines()[-1] == "and 10 more"
+
+
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     file = tmp_path / "gbk.jsonl"
     file.write_bytes(b"\n" + "你好".encode("gbk"))
