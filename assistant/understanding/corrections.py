@@ -5,7 +5,7 @@ import re
 _REPAIR = re.compile(
     r"(?:啊|哦|噢|诶|哎|呃|嗯)?,?(?:不对不对|不对|不是不是|错了错了|说错了|我?说错|我?记错了?|我?看错了?"
     r"|错了|口误|更正一下|更正"
-    r"|[啊哦噢诶哎]不(?=[,是])|不不不?|哦不|啊不|应该是|改成|重来|重新说|等[一会]?下?,?是)(?:啊|哦|了"
+    r"|[啊哦噢诶哎呃]不(?:是|(?=,))|不不不?|哦不|啊不|应该是|改成|重来|重新说|等[一会]?下?,?是)(?:啊|哦|了"
     r"|的)?,?(?:是|应该是|应该|叫)?"
 )
 # An earlier answer is taken back.
@@ -21,6 +21,14 @@ _DENIED = re.compile(r"(?<!是)不是$|(?<!有)没有$")
 def repairs(text: str) -> list[tuple[int, int]]:
     """[start, end) of every place where the speaker takes back what was said just before."""
     return [found.span() for found in _REPAIR.finditer(text)]
+
+
+def contradicting(text: str, end: int, start: int) -> bool:
+    """Whether 不是 between two items says which of them is meant no better than the reverse.
+
+    七十六不是六十七 may mend the first or only ward off the second; 是七十六不是六十七 leaves no doubt.
+    """
+    return text[end:start] == "不是" and not re.search(r"是[^,。;]{0,8}$", text[:end])
 
 
 def taken_back(text: str) -> re.Match[str] | None:
@@ -50,7 +58,11 @@ def segments(text: str, starts: list[int], ends: list[int] | None = None) -> lis
     denying = False
     for index, start in enumerate(starts):
         # 不是一百四九十 denies both numbers, up to the 是 that brings the right ones.
-        denying = struck(text, start) or (denying and _goes_on(text, ends[index - 1], start))
+        mended = index > 0 and (
+            any(mark == start for _, mark in marks) or contradicting(text, ends[index - 1], start)
+        )
+        denied = struck(text, start) and not mended
+        denying = denied or (denying and _goes_on(text, ends[index - 1], start))
         if denying:
             continue
         previous = groups[-1][-1] if groups[-1] else None

@@ -84,6 +84,14 @@ class Normalised:
         last = min(end, len(self.origin)) - 1
         return self.origin[min(start, last)], self.origin[last] + 1
 
+    def gaps(self, start: int, end: int) -> list[int]:
+        """Where inside [start, end) of this form the text as given had white space."""
+        return [
+            at
+            for at in range(start + 1, min(end, len(self.origin)))
+            if self.given[self.origin[at - 1] + 1 : self.origin[at]].isspace()
+        ]
+
     def given_words(self, start: int, end: int) -> str:
         """The words of a span as they were given."""
         first, last = self.given_span(start, end)

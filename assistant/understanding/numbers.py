@@ -63,14 +63,14 @@ def tidy(number: float | None) -> int | float | None:
 _BEFORE = re.compile(
     r"(?P<below>还?不[到足]|没[到有]?到|不够|低于|少于|小于|不超过|没超过|最多|顶多)"
     r"|(?P<above>超过|高于|大于|不止|多于|至少|起码|不低于|不少于|最少)"
-    r"|(?P<about>大概[是有]?|大约[是有]?|差不多[是有]?|可能[是有]?|估计[是有]?|好像[是有]?|应该[是有]?|约"
-    r"|将近|接近|快到?|也就|上下)"
+    r"|(?P<about>大概[是有]?|大约[是有]?|差不多[是有]?|可能[是有]?|估计[是有]?|好像[是有]?|应该[是有]?|约[摸莫]?"
+    r"|将近|接近|快到?|也就(?!是)|上下)"
 )
 _BEFORE_REACH = 5
 _AFTER = re.compile(
     r"(?P<below>以下|以内|之内|以里)"
     r"|(?P<above>以上|开外|往上|朝上)"
-    r"|(?P<about>左右|上下|的样子|差不多|吧?大概|附近|这样子?|那样子?)"
+    r"|(?P<about>左右|上下|的样子|差不多|吧?(?:大概|好像|估计)|附近|这样子?|那样子?)"
 )
 _SOME = re.compile(r"(?P<whole>多(?!少)|几(?!乎)|出头|冒头|好几|挂零)|(?P<keep>来(?![了到过看我的电医院打]))")
 _UNIT_BETWEEN = (
@@ -207,12 +207,22 @@ class _Scanner:
         return replace(number, low=None)
 
 
+_WIDEST = 10
+"""胖了五斤到一百三十五了 is no range from 5 to 135."""
+
+
+def _can_span(first: Number, last: Number) -> bool:
+    if first.exact is None or last.exact is None:
+        return False
+    return first.exact < last.exact <= max(first.exact, 1) * _WIDEST
+
+
 def _join_ranges(text: str, numbers: list[Number]) -> list[Number]:
     """三到五, 130-140: two numbers with a word for `to` between them are one range."""
     joined: list[Number] = []
     for number in numbers:
         before = joined[-1] if joined else None
-        if before and before.exact is not None and number.exact is not None and before.exact < number.exact:
+        if before and _can_span(before, number):
             between = text[before.end : number.start]
             if _TO.fullmatch(between):
                 approx = before.approx or number.approx

@@ -42,6 +42,8 @@ class Style(StrEnum):
     COINED = "coined"
     """七块八 or 七个八: a decimal, only where such values are spoken of so."""
     HALF = "half"
+    GAPPED = "gapped"
+    """Cut where a pause was written inside it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from assistant.understanding.numbers import Number
 from assistant.understanding.numerals import Style
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.topics import PRESSURES, Topic
-from assistant.understanding.values import vague
+from assistant.understanding.values import single, vague
+from assistant.understanding.values.aims import is_aim
 
 SYSTOLIC_MMHG = (70, 260)
 DIASTOLIC_MMHG = (35, 160)
@@ -27,7 +28,7 @@ MMHG_PER_KPA = 7.5
 
 _KPA = re.compile(r"千帕|kpa")
 _LABEL = re.compile(
-    r"(?P<systolic>高压|收缩压|上压|大压|上面|上边|高的)|(?P<diastolic>低压|舒张压|下压|小压|下面|下边|低的)"
+    r"(?P<systolic>高压|收缩压|上压|大压|上[面边头]|[高大]的)|(?P<diastolic>低压|舒张压|下压|小压|下[面边头]|[低小]的)"
 )
 _ASKS_DIASTOLIC = re.compile(r"低压|舒张压|下压")
 _ASKS_SYSTOLIC = re.compile(r"高压(?!病)|收缩压|上压|血压")
@@ -44,7 +45,7 @@ _AGO = (
     (re.compile(r"上周|上个?星期|上个?礼拜|前几天|几天前"), 5),
     (re.compile(r"上个?月|以前|之前|原来|去年|过去|前阵子|住院"), 9),
 )
-_TARGET = re.compile(r"正常值|标准|目标|控制在|应该在|要求|医生说要")
+_GUESSED = re.compile(r"应该在")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         return vague.parse(sentence, context, ValueKind.BLOOD_PRESSURE)
     if _KPA.search(sentence.text):
         numbers = [_in_mmhg(number) for number in numbers]
-    if len(numbers) == 1 and (split := _split_run(numbers[0])):
+    if len(numbers) == 1 and (split := _split_run(numbers[0]) or _split_at_gap(sentence, numbers[0])):
         numbers = split
     numbers = _across_pauses(sentence.text, numbers)
     readings: list[_Reading] = []
@@ -92,7 +93,10 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     readings = [reading for reading in readings if reading.systolic or reading.diastolic]
     if not readings:
         return []
-    return [_value(sentence, context, _chosen(sentence, readings), len(readings))]
+    chosen = _chosen(sentence, readings)
+    if single.undecided(sentence.text, numbers):
+        chosen = replace(chosen, doubtful=True)
+    return [_value(sentence, chosen)]
 
 
 def _candidates(sentence: Sentence, context: Context) -> list[Number]:
@@ -101,7 +105,8 @@ def _candidates(sentence: Sentence, context: Context) -> list[Number]:
     numbers = []
     for number in sentence.about(*wanted):
         scope = sentence.scope(number.start, number.end)
-        if not scope.supposed and not scope.fiction:
+        aim = is_aim(sentence.text, number.core[0], number.end)
+        if not scope.supposed and not scope.fiction and not aim:
             numbers.append(number)
     return numbers
 
@@ -174,6 +179,30 @@ def _split_run(number: Number) -> list[Number] | None:
     return [first, second]
 
 
+_HUNDREDS = re.compile(r"[一二两]百")
+
+
+def _split_at_gap(sentence: Sentence, number: Number) -> list[Number] | None:
+    """一百 七十, told to a question for both halves: 100 and 70 with a pause, or 170 in a recogniser's words.
+
+    Only a remainder that can be the low half of the hundred leaves a doubt; the two numbers are proposed.
+    """
+    start, end = number.core
+    hundreds = _HUNDREDS.match(sentence.text, start)
+    if number.style is not Style.UNITS or number.exact is None or not hundreds:
+        return None
+    if sentence.normalised.gaps(start, end) != [hundreds.end()]:
+        return None
+    high = number.exact // 100 * 100
+    low, at = number.exact - high, hundreds.end()
+    if low < _BELOW_ANY_DIASTOLIC or not sentence.text[at + 1 : end].startswith("十"):
+        return None
+    first = replace(
+        number, low=high, high=high, end=at, core=(start, at), two_readings=True, style=Style.GAPPED
+    )
+    return [first, replace(number, start=at, low=low, high=low, core=(at, end))]
+
+
 def _roles(sentence: Sentence, numbers: Sequence[Number]) -> list[str | None]:
     """The half that words give each number, None where no word does."""
     text = sentence.text
@@ -221,7 +250,7 @@ def _readings(sentence: Sentence, context: Context, numbers: Sequence[Number]) -
             readings.append(_Reading())
             role = role if labelled and role else "systolic"
         readings[-1] = readings[-1].with_half(role, number, labelled)
-        if number.two_readings and number.style in (Style.RUN, Style.ARABIC):
+        if number.two_readings and number.style in (Style.RUN, Style.ARABIC, Style.GAPPED):
             readings[-1] = replace(readings[-1], doubtful=True)
     return readings
 
@@ -328,12 +357,12 @@ def _ago(text: str, readings: list[_Reading], index: int) -> int:
     return max(found) if found else 1
 
 
-def _value(sentence: Sentence, context: Context, reading: _Reading, count: int) -> Value:
+def _value(sentence: Sentence, reading: _Reading) -> Value:
     systolic, diastolic = reading.systolic, reading.diastolic
     doubtful = reading.doubtful or not plausible(systolic, diastolic)
     if _SPREAD.search(sentence.text):
         doubtful = True
-    if _TARGET.search(sentence.text[: reading.start]) or _long_ago(sentence, reading):
+    if _GUESSED.search(sentence.text[: reading.start]) or _long_ago(sentence, reading):
         doubtful = True
     halves: dict[str, JsonValue] = {
         "systolic": systolic.json() if systolic else None,

@@ -1,6 +1,7 @@
 """Blood glucose in mmol/L with its kind. Rules: values.md, `glucose`."""
 
 import re
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -25,7 +26,7 @@ _KINDS = (
     (
         "fasting",
         re.compile(
-            r"空腹|(?:早饭|早餐|[吃没]?饭|餐)(?:之)?前(?!天)|没吃(?:早)?饭|没吃东西|起床|饿着肚子|清早|清晨"
+            r"空腹|(?:早饭|早餐|[吃没]?饭|餐)(?:之)?前(?!天)|没吃(?:早)?饭|没吃东西|起床|[饿空]着?肚子|清早|清晨"
         ),
     ),
     ("postprandial", re.compile(r"餐后|饭后|吃[完过了]饭|(?:早|中|午|晚)[饭餐]后|吃完|饭吃完|餐两|饭两")),
@@ -47,7 +48,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if not numbers:
         return _without_number(sentence, context, asked)
     kinds: dict[str | None, list[Number]] = {}
-    for number in numbers:
+    for number in (_as_a_meter_shows(sentence.text, one) for one in numbers):
         kinds.setdefault(_kind(sentence, context, number), []).append(number)
     wanted = _kind_asked(context)
     return [_value(sentence, kind, kinds[kind]) for kind in sorted(kinds, key=lambda kind: kind != wanted)]
@@ -69,6 +70,18 @@ def _value(sentence: Sentence, kind: str | None, numbers: list[Number]) -> Value
     return sentence.value(
         ValueKind.GLUCOSE, value, (number.start, number.end), number.approx, confirm=doubtful
     )
+
+
+_TENTHS = re.compile(r"[点.](?P<tenths>一二|二三|三四|四五|五六|六七|七八|八九)$")
+
+
+def _as_a_meter_shows(text: str, number: Number) -> Number:
+    """七点五六 is 7.5 to 7.6: a meter shows one decimal."""
+    found = _TENTHS.search(text, *number.core)
+    if found is None or number.style is not Style.DECIMAL or number.exact is None:
+        return number
+    low = int(number.exact * 10) / 10
+    return replace(number, low=low, high=round(low + 0.1, 1), approx=True)
 
 
 def _clock_like(sentence: Sentence) -> list[Number]:

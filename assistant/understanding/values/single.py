@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.dialogue.meaning import ValueKind
 from assistant.understanding.context import Context
-from assistant.understanding.corrections import segments
+from assistant.understanding.corrections import contradicting, segments
 from assistant.understanding.numbers import Number
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.topics import Topic
+from assistant.understanding.values.aims import is_aim
 
 _LATEST = re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次|今[天早晚]")
 _EARLIER = re.compile(
@@ -22,7 +24,7 @@ def numbers_for(sentence: Sentence, context: Context, kind: ValueKind, *topics: 
     numbers = []
     for number in sentence.about(*wanted):
         scope = sentence.scope(number.start, number.end)
-        if not (scope.supposed or scope.fiction):
+        if not (scope.supposed or scope.fiction or is_aim(sentence.text, number.core[0], number.end)):
             numbers.append(number)
     return after_repairs(sentence, numbers)
 
@@ -65,7 +67,8 @@ def within(number: Number, least: float, most: float) -> bool:
 
 
 _ORDERED = re.compile(
-    r"早[上晨]|上午|中午|下午|晚上|夜里|睡前|[饭餐]后|[饭餐]前|空腹|第[一二三四五]|后来|又|再|然后|这次|现在|今|昨|前天|以前|之前|上"
+    r"早[上晨]|上午|中午|下午|晚上|夜里|睡前|[饭餐药]后|[饭餐药]前|空腹|第[一二三四五]|后来|又|再|然后|这次|现在"
+    r"|今|昨|前天|以前|之前|上|歇|休息|[降升瘦减胖涨]到"
 )
 
 
@@ -74,4 +77,15 @@ def in_doubt(sentence: Sentence, numbers: Sequence[Number]) -> bool:
     if len({(number.low, number.high) for number in numbers}) < 2:
         return False
     between = sentence.text[numbers[-2].end : numbers[-1].start]
-    return not _ORDERED.search(between)
+    return undecided(sentence.text, numbers) or not _ORDERED.search(between)
+
+
+_EITHER = re.compile(r"(?<!不)还是(?![这那老])|或者?|要么")
+
+
+def undecided(text: str, numbers: Sequence[Number]) -> bool:
+    """Whether the speaker wavers between two numbers: 七十还是八十, 七十六不是六十七."""
+    return any(
+        _EITHER.search(text[one.end : other.start]) or contradicting(text, one.end, other.start)
+        for one, other in pairwise(numbers)
+    )

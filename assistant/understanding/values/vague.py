@@ -5,6 +5,7 @@ import re
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.sentence import Sentence
+from assistant.understanding.values.aims import is_aim
 
 _JUDGES = re.compile(
     r"(?:一切|都|有点|偏|很|挺|还算?|算|比较|基本|基本上|应该)*(?:正常|稳定|平稳|达标|不高|不低|偏高|偏低"
@@ -22,6 +23,8 @@ def parse(sentence: Sentence, context: Context, kind: ValueKind) -> list[Value]:
         return []
     found = _JUDGES.search(sentence.text)
     if found is None or not sentence.mine(found.start()):
+        return []
+    if any(is_aim(sentence.text, number.core[0], number.end) for number in sentence.numbers):
         return []
     scope = sentence.scope(*found.span())
     if scope.supposed or scope.fiction or scope.asks:
