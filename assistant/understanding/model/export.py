@@ -7,7 +7,7 @@ from pathlib import Path
 
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
+from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from assistant.understanding.model.card import ONNX_FILE
 from assistant.understanding.model.network import INPUTS, Network

@@ -2,26 +2,24 @@
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from assistant.understanding.model.features import Arrays
-from assistant.understanding.model.masking import hide
+from assistant.understanding.model.masking import guessing_loss, hide
 from assistant.understanding.model.network import Reading, Tower, presence
+from assistant.understanding.model.schedule import Descent, batches
 from assistant.understanding.model.settings import Settings
 from assistant.understanding.model.targets import IGNORED, Targets
 
-WARM_UP = 0.1
-"""Share of the steps in which the learning rate rises."""
-GRADIENT_NORM = 1.0
-CHUNK = 16
-"""Batches that are sorted by length together, so that little is padded."""
+AVERAGED_EVERY = 4
+"""Steps between two updates of the moving average: each walks over all weights."""
 
 Step = Callable[[int, int, float], None]
 """Told after each epoch: epochs done, epochs in all, mean loss."""
@@ -40,23 +38,7 @@ class Batch:
     types: Tensor
 
 
-def batches(
-    inputs: Arrays, targets: Targets, chosen: NDArray[np.int64], size: int, rng: np.random.Generator
-) -> Iterator[Batch]:
-    """Every chosen example once, in random batches of examples of like length."""
-    lengths = (inputs["ngrams"][:, :, 0] != 0).sum(axis=1)
-    order = rng.permutation(chosen)
-    cut: list[NDArray[np.int64]] = []
-    for begin in range(0, len(order), size * CHUNK):
-        chunk = order[begin : begin + size * CHUNK]
-        chunk = chunk[np.argsort(lengths[chunk], kind="stable")]
-        cut += [chunk[at : at + size] for at in range(0, len(chunk), size)]
-    for index in rng.permutation(len(cut)):
-        rows = cut[index]
-        yield gather(inputs, targets, rows, int(lengths[rows].max()))
-
-
-def gather(inputs: Arrays, targets: Targets, rows: NDArray[np.int64], length: int) -> Batch:
+def _gather(inputs: Arrays, targets: Targets, rows: NDArray[np.int64], length: int) -> Batch:
     """The named rows as tensors, `length` positions each."""
     return Batch(
         ngrams=torch.from_numpy(inputs["ngrams"][rows, :length]),
@@ -83,40 +65,22 @@ def fit(
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed)
-    optimiser = torch.optim.AdamW(
-        tower.parameters(),
-        lr=settings.learning_rate,
-        weight_decay=settings.weight_decay,
-        betas=(0.9, 0.98),
-    )
     total = settings.epochs * math.ceil(len(chosen) / settings.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda at: _rate(at, total))
+    descend = Descent(tower, settings.learning_rate, settings.weight_decay, total)
     averaged = copy.deepcopy(tower).eval()
     done = 0
     for epoch in range(settings.epochs):
         tower.train()
         losses = []
-        for batch in batches(inputs, targets, chosen, settings.batch, rng):
-            loss = _loss(tower, batch, settings, generator)
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(tower.parameters(), GRADIENT_NORM)
-            optimiser.step()
-            schedule.step()
+        for rows, length in batches(inputs, chosen, settings.batch, rng):
+            batch = _gather(inputs, targets, rows, length)
+            losses.append(descend(_loss(tower, batch, settings, generator)))
             done += 1
-            _average(averaged, tower, min(settings.averaging, done / (done + 10)))
-            losses.append(float(loss.detach()))
+            if done % AVERAGED_EVERY == 0 or done == total:
+                _average(averaged, tower, min(settings.averaging**AVERAGED_EVERY, done / (done + 40)))
         if step is not None:
             step(epoch + 1, settings.epochs, float(np.mean(losses)))
     return averaged
-
-
-def _rate(at: int, total: int) -> float:
-    """Rises in a line, then falls as half a cosine."""
-    warm = max(1, int(WARM_UP * total))
-    if at < warm:
-        return (at + 1) / warm
-    return 0.5 * (1 + math.cos(math.pi * (at - warm) / max(1, total - warm)))
 
 
 @torch.no_grad()
@@ -126,15 +90,16 @@ def _average(averaged: Tower, tower: Tower, decay: float) -> None:
 
 
 def _loss(tower: Tower, batch: Batch, settings: Settings, generator: torch.Generator) -> Tensor:
+    """The losses of one forward pass over partly hidden texts: labels, entities and the hidden characters."""
     present = presence(batch.ngrams)
-    reading = tower(batch.ngrams, batch.pieces, batch.places, present)
+    ngrams, pieces, places, hidden = hide(
+        batch.ngrams, batch.pieces, batch.places, settings.masking, generator
+    )
+    reading = tower(ngrams, pieces, places, present)
     loss = _supervised(reading, batch, settings)
-    if settings.consistency:
-        again = tower(batch.ngrams, batch.pieces, batch.places, present)
-        loss = 0.5 * (loss + _supervised(again, batch, settings))
-        loss = loss + settings.consistency * _divergence(reading.intents, again.intents)
-    if settings.masking and settings.masking_weight:
-        loss = loss + settings.masking_weight * masked_loss(tower, batch, settings.masking, generator)
+    if settings.masking_weight and settings.masking:
+        guessed = guessing_loss(tower, reading.states, batch.ngrams[:, :, 0], hidden)
+        loss = loss + settings.masking_weight * guessed
     return loss
 
 
@@ -152,25 +117,3 @@ def _supervised(reading: Reading, batch: Batch, settings: Settings) -> Tensor:
                 reading.types.flatten(0, 1), batch.types.flatten(), ignore_index=IGNORED
             )
     return loss
-
-
-def _divergence(first: Tensor, second: Tensor) -> Tensor:
-    """The symmetric Kullback-Leibler divergence of two readings."""
-    p, q = functional.log_softmax(first, dim=-1), functional.log_softmax(second, dim=-1)
-    forth = functional.kl_div(p, q, log_target=True, reduction="batchmean")
-    back = functional.kl_div(q, p, log_target=True, reduction="batchmean")
-    return 0.5 * (forth + back)
-
-
-def masked_loss(tower: Tower, batch: Batch, share: float, generator: torch.Generator) -> Tensor:
-    """How badly the tower guesses hidden characters, against all characters of the batch."""
-    ngrams, pieces, places, hidden = hide(batch.ngrams, batch.pieces, batch.places, share, generator)
-    if not bool(hidden.any()):
-        return torch.zeros(())
-    states = tower.encode(ngrams, pieces, places, presence(batch.ngrams))
-    wanted = batch.ngrams[:, :, 0][hidden]
-    candidates, numbers = torch.unique(
-        torch.cat((wanted, batch.ngrams[:, :, 0].flatten())), return_inverse=True
-    )
-    guesses = tower.guess(states[hidden]) @ tower.ngrams(candidates).T
-    return functional.cross_entropy(guesses, numbers[: len(wanted)])

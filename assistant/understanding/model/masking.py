@@ -2,8 +2,10 @@
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from assistant.understanding.model.features import BEGIN, NGRAM_LENGTHS, PADDING, SINGLE, UNKNOWN
+from assistant.understanding.model.network import Tower
 
 
 def hide(
@@ -40,3 +42,14 @@ def _pieces_with(hidden: Tensor, places: Tensor) -> Tensor:
     count = torch.zeros(places.shape[0], places.shape[1] + 1, dtype=torch.int64, device=places.device)
     count.scatter_add_(1, number, hidden.to(torch.int64))
     return count.gather(1, number) > 0
+
+
+def guessing_loss(tower: Tower, states: Tensor, singles: Tensor, hidden: Tensor) -> Tensor:
+    """How badly the states tell the hidden characters, against all characters of the batch.
+
+    `singles` [batch, length] are the rows of the true characters.
+    """
+    candidates, numbers = torch.unique(singles, return_inverse=True)
+    guesses = tower.guess(states[hidden]) @ tower.ngrams(candidates).T
+    # The sum over max(1, ...) is 0 and not undefined where chance hid nothing.
+    return functional.cross_entropy(guesses, numbers[hidden], reduction="sum") / max(1, len(guesses))

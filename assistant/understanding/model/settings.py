@@ -19,7 +19,9 @@ class Settings(BaseModel):
     pieces: int = Field(default=6000, ge=64)
     """At most so many subwords."""
     least_documents: int = Field(default=2, ge=1)
-    """An n-gram of fewer examples gets no row of its own."""
+    """An n-gram of fewer examples gets no row of its own..."""
+    least_unlabelled: int = Field(default=4, ge=1)
+    """...unless so many texts have it, the unlabelled ones of a pre-training included."""
 
     # Size
     embedding: int = Field(default=64, ge=8)
@@ -41,10 +43,8 @@ class Settings(BaseModel):
     """Share of n-grams and pieces hidden from the encoder at each step."""
     label_smoothing: float = Field(default=0.1, ge=0, lt=1)
     masking: float = Field(default=0.15, ge=0, lt=1)
-    """Share of the positions whose character is to be guessed from the others; 0 leaves that loss out."""
+    """Share of the positions whose character is hidden in training, and guessed from the others."""
     masking_weight: float = Field(default=0.3, ge=0)
-    consistency: float = Field(default=0.0, ge=0)
-    """Weight of the loss that keeps two readings of one example under different dropout alike (R-drop)."""
     averaging: float = Field(default=0.995, ge=0, lt=1)
     """Decay of the moving average of the weights that is kept in the end."""
     pretraining_epochs: int = Field(default=0, ge=0)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import sentencepiece as spm
+from numpy.typing import NDArray
 
 from assistant.understanding.model.features import (
     BUCKET_BITS,
@@ -16,26 +17,40 @@ from assistant.understanding.model.features import (
 )
 from assistant.understanding.model.settings import Settings
 
+READ_AT_ONCE = 4096
 
-def learn(texts: Sequence[str], settings: Settings, *, limit: int | None = None) -> Featuriser:
-    """A featuriser for these texts. N-grams of fewer than `settings.least_documents` texts get no row.
 
-    Raises ValueError where there are no texts to learn from.
+def learn(texts: Sequence[str], settings: Settings, unlabelled: Sequence[str] = ()) -> Featuriser:
+    """A featuriser for these texts and, where the encoder is pre-trained, for the unlabelled ones.
+
+    N-grams of fewer than `least_documents` texts (`least_unlabelled` of all texts) get no row. The weights
+    come from the labelled texts alone: an n-gram that no label goes with has none. Raises ValueError where
+    there is nothing to learn from.
     """
     folded = [fold(text) for text in texts if text.strip()]
+    more = [fold(text) for text in unlabelled if text.strip()]
     if not folded:
         raise ValueError("no texts to learn a vocabulary from")
-    cut = limit or settings.max_length
+    counts = _documents(folded, settings.max_length)
+    enough = counts >= settings.least_documents
+    worth = enough | (counts + _documents(more, settings.max_length) >= settings.least_unlabelled)
+    known = np.flatnonzero(worth if more else enough).astype(np.int32)
+    weights = np.zeros(FIRST_ROW + len(known), np.float32)
+    # Smoothed inverse document frequency, as for one document more that holds every n-gram.
+    frequency = np.log((1 + len(folded)) / (1 + counts[known])) + 1
+    weights[FIRST_ROW:] = np.where(enough[known], frequency, 0.0)
+    tokenizer = _subwords([*folded, *more], settings.pieces)
+    return Featuriser(tokenizer, known, weights, settings.max_length)
+
+
+def _documents(folded: Sequence[str], limit: int) -> NDArray[np.int64]:
+    """In how many texts each bucket occurs."""
     counts = np.zeros(1 << BUCKET_BITS, np.int64)
-    for begin in range(0, len(folded), 4096):
-        codes, lengths = code_points(folded[begin : begin + 4096], cut)
+    for begin in range(0, len(folded), READ_AT_ONCE):
+        codes, lengths = code_points(folded[begin : begin + READ_AT_ONCE], limit)
         for row in buckets(codes, lengths).reshape(len(lengths), -1):
             counts[np.unique(row[row >= 0])] += 1
-    known = np.flatnonzero(counts >= settings.least_documents).astype(np.int32)
-    weights = np.zeros(FIRST_ROW + len(known), np.float32)
-    # Smoothed inverse document frequency, as for a document that holds every n-gram once.
-    weights[FIRST_ROW:] = np.log((1 + len(folded)) / (1 + counts[known])) + 1
-    return Featuriser(_subwords(folded, settings.pieces), known, weights, cut)
+    return counts
 
 
 def _subwords(folded: Sequence[str], size: int) -> spm.SentencePieceProcessor:
