@@ -17,6 +17,11 @@ FEWEST_EXAMPLES = 30
 LEAST_VARIETY = 0.75
 """Share of an intent's examples that have a structure of their own."""
 
+NEARLY_TESTED = 0.6
+"""Jaccard similarity of bigrams from which a training example gives a test example away."""
+LONGER_THAN_A_CALL = 6
+"""Characters from which that counts: everybody says 谢谢 and 拜拜."""
+
 
 class Severity(StrEnum):
     """An error makes the data unfit for training; a warning is a person's to judge."""
@@ -176,11 +181,21 @@ def _words(data: TrainingData) -> Iterator[Finding]:
 
 
 def _held_out(examples: Sequence[Example], held_out: Sequence[Example]) -> Iterator[Finding]:
+    """Examples that are kept for testing, or, where they are longer than a call, nearly so."""
     kept = {_said(example.text): example for example in held_out}
-    for example in examples:
-        tested = kept.get(_said(example.text))
+    plain = [structure(Example(example.text, example.intent)) for example in (*held_out, *examples)]
+    near = {
+        second - len(held_out): held_out[first]
+        for first, second, _ in near_pairs(plain, NEARLY_TESTED)
+        if first < len(held_out) <= second and len(plain[second]) >= LONGER_THAN_A_CALL
+    }
+    for index, example in enumerate(examples):
+        same = kept.get(_said(example.text))
+        tested = same or near.get(index)
         if tested is not None:
-            message = f"{example.text!r} is kept for testing in {tested.source}; write another"
+            message = (
+                f"{example.text!r} is {'' if same else 'nearly '}what {tested.source} tests; write another"
+            )
             yield _warning("held-out", example.source, message)
 
 

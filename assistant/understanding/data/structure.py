@@ -21,6 +21,7 @@ _FILLER = re.compile(
 )
 _PARTICLE = re.compile(r"[了吧呢吗嘛么呀啦咯喽呗哩哟哇的地得着过您你]")
 _HESITATION = re.compile(r"^(?:(?:那个|这个|就是)(?!人|事|药|病|大夫|医生|电话|号))+")
+_MASKS = re.compile(r"[{}#]")
 _REPEATED = re.compile(r"((?:\{\w+\}|[^a-z0-9_{}]){1,4}?)\1+")
 
 
@@ -30,7 +31,7 @@ def structure(example: Example) -> str:
     Never empty: where nothing else is said, the fillers are what is said.
     """
     pieces = _pieces(example)
-    bare = "".join(piece if entity else _numbers_masked(piece) for entity, piece in pieces)
+    bare = "".join(piece if entity else _numbers_masked(_MASKS.sub("", piece)) for entity, piece in pieces)
     letters = _letters(bare)
     kept = _HESITATION.sub("", _FILLER.sub("", letters))
     kept = _once(_PARTICLE.sub("", kept))

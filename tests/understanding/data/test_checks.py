@@ -124,10 +124,21 @@ def test_overlapping_annotations_are_misaligned() -> None:
     ]
 
 
-def test_what_is_kept_for_testing_must_not_be_learned() -> None:
-    held_out = [Example("挂号。", "book", source="frozen.jsonl:1")]
-    (finding,) = check(data(SOUND), held_out=held_out, fewest=3)
-    assert (finding.rule, finding.source) == ("held-out", "all.yml:2")
+@pytest.mark.parametrize(
+    ("tested", "source", "told"),
+    [
+        ("挂号。", "all.yml:2", "'挂号' is what frozen.jsonl:1 tests"),
+        ("漏了一顿还要补不", "all.yml:6", "'漏了一顿要补不' is nearly what frozen.jsonl:1 tests"),
+    ],
+)
+def test_what_is_kept_for_testing_must_not_be_learned(tested: str, source: str, told: str) -> None:
+    (finding,) = check(data(SOUND), held_out=[Example(tested, "any", source="frozen.jsonl:1")], fewest=3)
+    assert (finding.rule, finding.source) == ("held-out", source)
+    assert told in finding.message
+
+
+def test_short_calls_may_be_alike() -> None:
+    assert check(data(SOUND), held_out=[Example("挂号了", "book")], fewest=3) == []
 
 
 def test_what_could_not_be_read_is_an_error() -> None:
