@@ -1,7 +1,8 @@
 """Words that are annotated in one example and not in another, or as two kinds of entity.
 
-A word counts as an entity where a lookup lists it or where most of its occurrences are annotated. Words of
-one character are left out: 腿 is a part of the body in one sentence and a part of 腿疼 in the next.
+A word counts as an entity where a lookup lists it or where most of its occurrences are annotated. Left out
+are words of one character (腿 is a part of the body here and a part of 腿疼 there) and words beside a numeral
+(一周三次 is no 周三, and 十三点 no 三点).
 """
 
 from collections import Counter, defaultdict
@@ -11,6 +12,7 @@ from assistant.understanding.data.examples import Example, TrainingData
 
 _FEWEST = 2
 """A word annotated once only may be the mistake itself."""
+_NUMERALS = frozenset("0123456789零一二三四五六七八九十百两几半")
 
 
 def unmarked_words(data: TrainingData) -> Iterator[tuple[str, str, int, list[Example]]]:
@@ -69,7 +71,9 @@ def _unmarked(examples: Sequence[Example], known: dict[str, tuple[str, int]]) ->
             if found is None:
                 position += 1
                 continue
-            if taken.isdisjoint(range(position, position + len(found))):
+            end = position + len(found)
+            neighbours = example.text[max(position - 1, 0) : position] + example.text[end : end + 1]
+            if taken.isdisjoint(range(position, end)) and _NUMERALS.isdisjoint(neighbours):
                 plain[found].append(example)
             position += len(found)
     return dict(plain)

@@ -105,6 +105,18 @@ def test_a_warning_is_given(
     assert told in finding.message
 
 
+def test_a_word_inside_a_number_or_a_frequency_is_not_that_word() -> None:
+    lines = [
+        "[周三](time)停行不",
+        "[周三](time)不吃会咋",
+        "一周三次够么",
+        "[三点](time)吃还是",
+        "[三点](time)补一顿",
+        "两三点醒",
+    ]
+    assert found({"ask": [*SOUND["ask"], *lines]}) == []
+
+
 def test_one_pattern_with_other_names_is_little_variety() -> None:
     lines = ["挂[明天](time)的号", "挂[后天](time)的号", "挂[下周三](time)的号", "挂[周五](time)的号"]
     told = [one.message for one in found({"book": lines}) if one.rule == "little-variety"]
