@@ -9,9 +9,15 @@ from typer.testing import CliRunner, Result
 
 from assistant.commands.models import app
 from assistant.commands.terminal import CommandFailed
+from assistant.dialogue.meaning import IntentScore
 from assistant.understanding import LexiconError
+from assistant.understanding.prediction import Prediction
+from assistant.understanding.serving.torch_runtime import TorchRuntime
 from tests.architecture.source import ROOT
+from tests.understanding.conftest import small_model
 from tests.understanding.serving.tiny import tiny_model
+
+__all__ = ["small_model"]
 
 
 @pytest.fixture
@@ -77,6 +83,23 @@ def test_check_loads_a_version_without_choosing_it() -> None:
     assert "1: 3 files as the card says; loads and answers." in models("check", "1").stdout
     assert active() == "2"
     assert models("check").stdout.startswith("2: ")
+
+
+def test_check_compares_the_runtimes_of_a_trained_version(home: Path, small_model: Path) -> None:
+    shutil.copytree(small_model, home / "var" / "models" / "understanding-zh" / "1")
+    told = models("check", "1", "--compare").stdout
+    assert "ONNX Runtime and torch on 500 texts: same intent " in told
+
+
+@pytest.mark.usefixtures("home")
+def test_check_refuses_a_version_whose_runtimes_say_different_things(
+    small_model: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(small_model, home / "var" / "models" / "understanding-zh" / "1")
+    other = [Prediction((IntentScore(name="other", confidence=1.0),), (), 1.0)]
+    monkeypatch.setattr(TorchRuntime, "predict", lambda _, texts: other * len(texts))
+    with pytest.raises(CommandFailed, match="the runtimes do not agree: largest difference"):
+        models("check", "1", "--compare")
 
 
 def test_without_models_the_list_says_how_to_get_one(home: Path) -> None:

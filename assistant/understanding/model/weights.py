@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from assistant.understanding.model.card import RESTORE, WEIGHTS_FILE, Card, ModelError
 from assistant.understanding.model.features import Featuriser
@@ -17,7 +17,8 @@ def write_weights(network: Network, folder: Path) -> None:
     stored = {
         name: value.detach().to(torch.float16).contiguous() for name, value in network.state_dict().items()
     }
-    save_file(stored, folder / WEIGHTS_FILE)
+    # Not `save_file`, which leaves a file that only its owner may read.
+    (folder / WEIGHTS_FILE).write_bytes(save(stored))
 
 
 def load_network(folder: Path, card: Card) -> Network:
@@ -33,7 +34,8 @@ def load_network(folder: Path, card: Card) -> Network:
     try:
         network.load_state_dict(load_file(folder / WEIGHTS_FILE))
     except (OSError, RuntimeError, SafetensorError) as error:
-        raise ModelError(f"{folder / WEIGHTS_FILE}: does not load ({error}); {RESTORE}") from None
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"{folder / WEIGHTS_FILE}: does not load ({reason}); {RESTORE}") from None
     return network.float().eval()
 
 

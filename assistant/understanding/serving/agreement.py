@@ -11,8 +11,8 @@ from assistant.understanding.prediction import Prediction, Predictor
 class Tolerances:
     """How far two runtimes of one model may differ before one of them is taken for broken.
 
-    Shares are of the texts. A text whose two best intents were within `near_tie` of each other for both
-    runtimes may be decided either way, and does not count against `same_intent`.
+    Shares are of the texts. A text whose two best intents (or acts) lie within `near_tie` of each other for
+    both runtimes may be decided either way, and does not count against `same_intent` (or `same_act`).
     """
 
     mean_difference: float = 0.01
@@ -47,6 +47,7 @@ class Agreement:
     same_intent: float
     same_intent_or_tie: float
     same_act: float
+    same_act_or_tie: float
     entity_f1: float
     disagreements: tuple[Disagreement, ...]
 
@@ -58,7 +59,7 @@ class Agreement:
         )
         least = (
             ("same intent", self.same_intent_or_tie, tolerances.same_intent),
-            ("same act", self.same_act, tolerances.same_act),
+            ("same act", self.same_act_or_tie, tolerances.same_act),
             ("entity F1 between the two", self.entity_f1, tolerances.entity_f1),
         )
         return [
@@ -77,8 +78,10 @@ def compare(
     pairs = list(zip(first.predict(texts), second.predict(texts), strict=True))
     differences = [_difference(*pair) for pair in pairs]
     same_intent = [one.intents[0].name == other.intents[0].name for one, other in pairs]
-    ties = [_tie(one, tolerances.near_tie) and _tie(other, tolerances.near_tie) for one, other in pairs]
     same_act = [_best_act(one) == _best_act(other) for one, other in pairs]
+    margin = tolerances.near_tie
+    tied_intents = [all(_tied([s.confidence for s in one.intents], margin) for one in pair) for pair in pairs]
+    tied_acts = [all(_tied([s.confidence for s in one.acts], margin) for one in pair) for pair in pairs]
     spans = [(_spans(one), _spans(other)) for one, other in pairs]
     common = sum(len(one & other) for one, other in spans)
     both = sum(len(one) + len(other) for one, other in spans)
@@ -87,8 +90,9 @@ def compare(
         largest_difference=max(differences),
         mean_difference=sum(differences) / len(texts),
         same_intent=sum(same_intent) / len(texts),
-        same_intent_or_tie=sum(map(or_, same_intent, ties)) / len(texts),
-        same_act=sum(map(or_, same_act, ties)) / len(texts),
+        same_intent_or_tie=sum(map(or_, same_intent, tied_intents)) / len(texts),
+        same_act=sum(same_act) / len(texts),
+        same_act_or_tie=sum(map(or_, same_act, tied_acts)) / len(texts),
         entity_f1=2 * common / both if both else 1.0,
         disagreements=tuple(
             Disagreement(index, *pair)
@@ -122,9 +126,8 @@ def _one_way(ranking: Mapping[str, float], other: Mapping[str, float]) -> Iterat
         yield abs(probability - other[name]) if name in other else max(0.0, probability - unlisted)
 
 
-def _tie(prediction: Prediction, margin: float) -> bool:
-    scores = prediction.intents
-    return len(scores) > 1 and scores[0].confidence - scores[1].confidence <= margin
+def _tied(ranked: Sequence[float], margin: float) -> bool:
+    return len(ranked) > 1 and ranked[0] - ranked[1] <= margin
 
 
 def _best_act(prediction: Prediction) -> str | None:

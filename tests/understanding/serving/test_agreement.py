@@ -43,7 +43,7 @@ SURE = prediction({"affirm": 0.9, "deny": 0.1}, {Act.ANSWER: 1.0}, entities=[("m
 
 def test_a_model_agrees_with_itself() -> None:
     found = comparison([SURE, SURE], [SURE, SURE])
-    assert found == Agreement(2, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, ())
+    assert found == Agreement(2, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, ())
     assert found.problems(Tolerances()) == []
 
 
@@ -76,6 +76,14 @@ def test_a_near_tie_may_be_decided_either_way() -> None:
     found = comparison([one], [other])
     assert (found.same_intent, found.same_intent_or_tie) == (0.0, 1.0)
     assert len(found.disagreements) == 1, "it is shown all the same"
+
+
+def test_a_near_tie_of_acts_counts_for_acts_alone() -> None:
+    one = prediction({"affirm": 0.9}, {Act.ANSWER: 0.51, Act.REFUSE: 0.49})
+    other = prediction({"affirm": 0.9}, {Act.REFUSE: 0.51, Act.ANSWER: 0.49})
+    sure = prediction({"affirm": 0.9}, {Act.REFUSE: 0.6, Act.ANSWER: 0.4})
+    found = comparison([one, one], [other, sure])
+    assert (found.same_act, found.same_act_or_tie) == (0.0, 0.5)
 
 
 def test_entities_are_compared_by_span_and_kind() -> None:
