@@ -10,7 +10,7 @@ from assistant.understanding.data.examples import Example, Problem, TrainingData
 from assistant.understanding.data.folds import groups
 from assistant.understanding.data.similarity import near_pairs
 from assistant.understanding.data.structure import structure
-from assistant.understanding.data.unmarked_words import marked_two_ways, unmarked_words
+from assistant.understanding.data.unmarked_words import cut_words, marked_two_ways, unmarked_words
 
 FEWEST_EXAMPLES = 30
 """An intent with fewer cannot be learned, nor tested in five folds."""
@@ -175,6 +175,9 @@ def _words(data: TrainingData) -> Iterator[Finding]:
             at[0].source,
             f"{words!r} is {entity} in {known} and unmarked in {len(at)} places: {_places(at)}",
         )
+    for part, whole, one, example in cut_words(data):
+        message = f"{part!r} is only a part of {whole!r}, which is {one.entity} elsewhere; annotate all of it"
+        yield _warning("cut-word", example.source, message)
     for words, often, rare, at in marked_two_ways(data.examples):
         message = f"{words!r} is {rare} here and {often} in more places; which is it? {_places(at)}"
         yield _warning("marked-two-ways", at[0].source, message)

@@ -1,4 +1,4 @@
-"""Words that are annotated in one example and not in another, or as two kinds of entity.
+"""Words that are annotated in one example and not in another, only in part, or as two kinds of entity.
 
 A word counts as an entity where a lookup lists it or where most of its occurrences are annotated. Left out
 are words of one character (腿 is a part of the body here and a part of 腿疼 there) and words beside a numeral
@@ -8,7 +8,7 @@ are words of one character (腿 is a part of the body here and a part of 腿疼 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from assistant.understanding.data.examples import Example, TrainingData
+from assistant.understanding.data.examples import Annotation, Example, TrainingData
 
 _FEWEST = 2
 """A word annotated once only may be the mistake itself."""
@@ -37,6 +37,26 @@ def marked_two_ways(examples: Sequence[Example]) -> Iterator[tuple[str, str, str
         for rare in others:
             at = [example for example in examples if (words, rare) in _annotated(example)]
             yield words, often, rare, at
+
+
+def cut_words(data: TrainingData) -> Iterator[tuple[str, str, Annotation, Example]]:
+    """Annotations of a part of a word that is annotated whole elsewhere or listed: part, whole, and where."""
+    marked = _marked(data.examples)
+    known = {(words, kind) for words, kinds in marked.items() for kind, n in kinds.items() if n >= _FEWEST}
+    known |= {(words, entity) for entity, listed in data.lookups.items() for words in listed}
+    longest = max((len(words) for words, _ in known), default=0)
+    for example in data.examples:
+        for one in example.annotations:
+            room = longest - (one.end - one.start)
+            around = (
+                example.text[start:end]
+                for start in range(max(0, one.start - room), one.start + 1)
+                for end in range(one.end, min(len(example.text), start + longest) + 1)
+            )
+            part = example.text[one.start : one.end]
+            wholes = [words for words in around if len(words) > len(part) and (words, one.entity) in known]
+            if wholes:
+                yield part, max(wholes, key=len), one, example
 
 
 def _annotated(example: Example) -> list[tuple[str, str]]:

@@ -94,6 +94,13 @@ def test_an_error_is_found(extra: dict[str, list[str]], rule: str, source: str, 
             "all.yml:8",
             "'明天' is disease here and time in more places",
         ),
+        (
+            {"ask": [*SOUND["ask"], "[痛风](disease)石能消吗"]},
+            {"disease": ("痛风石",)},
+            "cut-word",
+            "all.yml:8",
+            "'痛风' is only a part of '痛风石', which is disease elsewhere",
+        ),
         ({"ask": [*SOUND["ask"], "好的[微笑]不过要多久"]}, {}, "brackets", "all.yml:8", "brackets in"),
     ],
 )
