@@ -13,8 +13,9 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +25,7 @@ from assistant.settings import load_settings
 from assistant.understanding.data.examples import DataError, read_training_data
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.model.card import Card, ModelError, read_card
+from assistant.understanding.model.features import Arrays
 from assistant.understanding.serving.loading import open_runtime
 from assistant.understanding.serving.runtime import Runtime
 from benchmarks.understanding.peaks import Peak, card_peak, measured_core_peak
@@ -32,6 +34,20 @@ HOME = Path(__file__).parents[2]
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 TARGET = 300_000.0
 """Utterances a second on the device, for a card of the H200's class."""
+
+
+FEWEST_TEXTS, FEWEST_BATCHES = 1024, 16
+
+
+@runtime_checkable
+class Staging(Protocol):
+    """A runtime whose inputs can be put on the device beforehand: torch's."""
+
+    def stage(self, arrays: Arrays) -> Any: ...
+
+    def compute(self, inputs: Any) -> Any: ...
+
+    def synchronise(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +81,16 @@ class Report:
 
 
 def measure(runtime: Runtime, texts: Sequence[str], batches: Sequence[int], seconds: float) -> list[Row]:
-    """A row for each batch size; each figure is the mean over at least `seconds`."""
+    """A row for each batch size; each figure is the mean over at least `seconds`.
+
+    Small batches are measured on fewer of the texts, or one pass over all of them would take minutes.
+    """
     rows = []
     for batch in batches:
         runtime.longest_batch = batch
-        forward = forward_passes(runtime, texts)
-        on_device = per_second(forward, len(texts), seconds)
-        end_to_end = per_second(lambda: runtime.predict(texts), len(texts), seconds)
+        some = texts[: max(FEWEST_TEXTS, FEWEST_BATCHES * batch)]
+        on_device = per_second(forward_passes(runtime, some), len(some), seconds)
+        end_to_end = per_second(partial(runtime.predict, some), len(some), seconds)
         rows.append(Row(batch, on_device, end_to_end))
     single = next((row.end_to_end for row in rows if row.batch == 1), None)
     if single is None:
@@ -82,8 +101,8 @@ def measure(runtime: Runtime, texts: Sequence[str], batches: Sequence[int], seco
 def forward_passes(runtime: Runtime, texts: Sequence[str]) -> Callable[[], None]:
     """The forward passes over all texts, their inputs tokenised and on the device already."""
     arrays = [runtime.featuriser([texts[row] for row in rows]) for rows in runtime.batches(texts)]
-    if runtime.device == "cuda":
-        return _on_cuda(runtime, arrays)
+    if isinstance(runtime, Staging):
+        return _staged(runtime, arrays)
 
     def forward() -> None:
         for one in arrays:
@@ -92,7 +111,7 @@ def forward_passes(runtime: Runtime, texts: Sequence[str]) -> Callable[[], None]
     return forward
 
 
-def _on_cuda(runtime: Any, arrays: Sequence[Any]) -> Callable[[], None]:
+def _staged(runtime: "Staging", arrays: Sequence[Arrays]) -> Callable[[], None]:
     inputs = [runtime.stage(one) for one in arrays]
 
     def forward() -> None:
@@ -198,7 +217,7 @@ def table(found: Report) -> Table:
     return shown
 
 
-def arguments() -> argparse.Namespace:
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.understanding.throughput", description=__doc__
     )
@@ -208,7 +227,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--texts", type=int, help="how many (default 1024; on CUDA 16384)")
     parser.add_argument("--seconds", type=float, default=2.0, help="for each figure, at least (default 2)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args()
+    options = parser.parse_args(given)
     options.texts = options.texts or (16384 if options.device == "cuda" else 1024)
     return options
 
@@ -220,8 +239,9 @@ def _sizes(text: str) -> tuple[int, ...]:
     return sizes
 
 
-def main() -> int:
-    options = arguments()
+def main(given: Sequence[str] | None = None) -> int:
+    """Measure and print; `given` are the arguments. Returns the exit code."""
+    options = arguments(given)
     console = Console()
     try:
         folder = options.model or _active()

@@ -12,7 +12,16 @@ from rich.console import Console
 from assistant.understanding.model.card import read_card
 from assistant.understanding.serving.loading import open_runtime
 from benchmarks.understanding.peaks import Peak, card_peak, measured_core_peak
-from benchmarks.understanding.throughput import Report, Row, measure, per_second, report, sample, table
+from benchmarks.understanding.throughput import (
+    Report,
+    Row,
+    forward_passes,
+    measure,
+    per_second,
+    report,
+    sample,
+    table,
+)
 from tests.understanding.serving.tiny import tiny_model
 
 TEXTS = [
@@ -46,6 +55,16 @@ def test_the_runtime_is_given_batches_of_the_size_measured(tiny: Path) -> None:
     runtime.forward = counting  # type: ignore[method-assign]
     measure(runtime, TEXTS[:10], (4,), seconds=0.0)
     assert set(sizes) == {4, 2}
+
+
+def test_inputs_are_put_on_the_device_beforehand_where_the_runtime_can(small_model: Path) -> None:
+    torch_runtime = pytest.importorskip("assistant.understanding.serving.torch_runtime", exc_type=ImportError)
+    runtime = torch_runtime.TorchRuntime.load(small_model, read_card(small_model))
+    rows = measure(runtime, TEXTS, (8,), seconds=0.0)
+    assert rows[0].on_device > 0
+    staged = forward_passes(runtime, TEXTS)
+    runtime.featuriser = None
+    staged()  # needs no text any more
 
 
 def test_a_pass_to_warm_up_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
