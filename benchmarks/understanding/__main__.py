@@ -6,6 +6,7 @@ was broken off goes on where it was. Ours and the SVM are measured anew unless -
 """
 
 import argparse
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -30,7 +31,8 @@ EXAMPLES = """examples:
   python -m benchmarks.understanding --engines ours,svm --sets kuake
   python -m benchmarks.understanding --engines rasa --resume  go on with Rasa's trainings
   python -m benchmarks.understanding --table                 print what is kept, measure nothing
-  python -m benchmarks.understanding --latency --sets kuake  serve each engine and put load on it
+  python -m benchmarks.understanding --latency --sets nlu_data  serve each engine and put load on it
+  python -m benchmarks.understanding --device cuda           utterances a second against batch size
 """
 
 
@@ -62,6 +64,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     add("--resume", action="store_true", help="measure only what is not kept or no longer holds")
     add("--table", action="store_true", help="print what is kept; measure nothing")
     add("--latency", action="store_true", help="measure serving instead: cold start, memory, latency, load")
+    add("--device", choices=("cpu", "cuda"), help="measure the throughput of batches on it instead")
     add("--seconds", type=float, default=8.0, help="with --latency: seconds of load at each step (8)")
     add("--data", type=Path, default=HOME.parent / "shared" / "data", help="folder of the public sets")
     add("--content", type=Path, default=HOME / "nlu_data", help="our content (nlu_data)")
@@ -71,6 +74,9 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def main(options: argparse.Namespace) -> int:
+    if options.device:
+        command = [sys.executable, "-m", "benchmarks.understanding.throughput", "--device", options.device]
+        return subprocess.run(command, cwd=HOME, check=False).returncode
     results = Results()
     bench = Bench(HOME, options.nice, options.threads)
     if options.table:
@@ -144,7 +150,7 @@ def kept(bench: Bench, results: Results, engine: str, split: Split) -> bool:
 
 
 def summary(outcome: Outcome) -> str:
-    entities = "" if outcome.entity_f1 is None else f", entity F1 {100 * outcome.entity_f1:.2f}"
+    entities = f", entity F1 {100 * (outcome.entity_f1 or 0):.2f}" if outcome.spans[1] else ""
     took = f"{outcome.seconds:.0f} s, {outcome.cpu_seconds:.0f} CPU s"
     return f"accuracy {100 * outcome.accuracy:.2f}, macro-F1 {100 * outcome.macro_f1:.2f}{entities} ({took})"
 

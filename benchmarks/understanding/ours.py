@@ -2,15 +2,22 @@
 
 import hashlib
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.understanding.model.settings import Settings
 from benchmarks.understanding.child import Spent
 from benchmarks.understanding.outcome import Parse, Trained
 from benchmarks.understanding.splits import SEED, Split, fingerprint
 
+if TYPE_CHECKING:
+    from assistant.understanding.model.training import Progress
+
 NAME = "ours"
 MODEL = "model"
+PAUSE = 20.0  # seconds between two words on how far it is
 SOURCES = Path(__file__).parents[2] / "assistant" / "understanding" / "model"
 
 
@@ -18,6 +25,19 @@ def key(split: Split) -> str:
     """Changes with the data, the settings and the code of the model."""
     code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(SOURCES.glob("*.py")))).hexdigest()
     return fingerprint(NAME, SEED, Settings().model_dump(mode="json"), code, split.acts, split.fingerprint)
+
+
+def _say_now_and_then() -> "Callable[[Progress], None]":
+    said = time.monotonic()
+
+    def say(progress: "Progress") -> None:
+        nonlocal said
+        if time.monotonic() - said >= PAUSE:
+            said = time.monotonic()
+            left = f"{progress.seconds_left / 60:.0f} min left"
+            print(f"         epoch {progress.done} of {progress.total}, {left}", flush=True)
+
+    return say
 
 
 def train_and_parse(split: Split, folder: Path) -> Trained:
@@ -31,7 +51,14 @@ def train_and_parse(split: Split, folder: Path) -> Trained:
     settings = Settings()
     spent = Spent()
     shutil.rmtree(folder / MODEL, ignore_errors=True)
-    train(split.train, folder / MODEL, settings, seed=SEED, acts_of_intents=split.acts)
+    train(
+        split.train,
+        folder / MODEL,
+        settings,
+        seed=SEED,
+        acts_of_intents=split.acts,
+        progress=_say_now_and_then(),
+    )
     took = spent.so_far()
     runtime = open_runtime(folder / MODEL, device="cpu")
     predictions = runtime.predict([example.text for example in split.test])

@@ -10,23 +10,19 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
-from benchmarks.call.server import running
-from benchmarks.understanding import rasa_server
 from benchmarks.understanding.engines import Bench, Say
 from benchmarks.understanding.http_load import Measured, load
-from benchmarks.understanding.in_process import memory
 from benchmarks.understanding.results import machine
+from benchmarks.understanding.servers import Server, our_server, their_server
 from benchmarks.understanding.splits import Split
 from benchmarks.understanding.stock_rasa import WORKER, write_job
 from integrations.rasa.environment import interpreter, process_environment
@@ -34,19 +30,6 @@ from integrations.rasa.environment import interpreter, process_environment
 TEXTS = 300
 CLIENTS = (1, 8, 32)
 WARM_UP = 1.0
-MIB = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A server that answers `/model/parse`: how to reach it, seconds to its first answer, and what gives its
-    memory now (`pss` and `rss` in bytes)."""
-
-    host: str
-    port: int
-    headers: dict[str, str]
-    cold_start: float
-    memory: Callable[[], dict[str, int]]
 
 
 def measure_serving(
@@ -74,7 +57,7 @@ def measure_serving(
         figures = in_process(bench, engine, model, texts)
         if engine in ("ours", "rasa"):
             say(f"{engine}: over HTTP")
-            figures |= asyncio.run(over_http(bench, engine, model, texts, seconds))
+            figures |= asyncio.run(over_http(server_of(bench, engine, model, split), texts, seconds))
         found["engines"][engine] = figures
     return found
 
@@ -115,11 +98,19 @@ def in_process(bench: Bench, engine: str, model: Path, texts: Sequence[str]) -> 
     }
 
 
+def server_of(bench: Bench, engine: str, model: Path, split: Split) -> AbstractAsyncContextManager[Server]:
+    """Ours refuses a model of other intents than its own, such as one of a public set: it serves its shipped
+    one then, of the same size."""
+    if engine == "rasa":
+        return their_server(bench.home, model, bench.threads)
+    return our_server(bench.home, model if split.set_name == "nlu_data" else None)
+
+
 async def over_http(
-    bench: Bench, engine: str, model: Path, texts: Sequence[str], seconds: float
+    serving: AbstractAsyncContextManager[Server], texts: Sequence[str], seconds: float
 ) -> dict[str, Any]:
     """The same of a server, with 1, 8 and 32 clients at a time."""
-    async with our_server(bench) if engine == "ours" else their_server(bench, model) as server:
+    async with serving as server:
 
         def run(clients: int, duration: float) -> Any:
             return load(server.host, server.port, server.headers, texts, clients, duration)
@@ -141,36 +132,6 @@ async def over_http(
             for clients, step in steps.items()
         ],
     }
-
-
-@asynccontextmanager
-async def our_server(bench: Bench) -> AsyncIterator[Server]:
-    """The whole assistant, as an installation runs it, with the engine and model of its config.yml."""
-    with (
-        TemporaryDirectory(prefix="understanding-server-") as folder,
-        (Path(folder) / "server.log").open("wb") as out,
-    ):
-        began = time.monotonic()
-        async with running(bench.home, Path(folder), out) as server:
-            answer = await server.client.post("/model/parse", json={"text": "你好"})
-            answer.raise_for_status()
-            cold_start = time.monotonic() - began
-            at = urlsplit(str(server.client.base_url))
-            headers = {"Authorization": server.client.headers["Authorization"]}
-
-            def used() -> dict[str, int]:
-                return {
-                    "pss": int(server.load.peak_pss_mib * MIB),
-                    "rss": int(server.load.peak_rss_mib * MIB),
-                }
-
-            yield Server(str(at.hostname), int(at.port or 80), headers, cold_start, used)
-
-
-@asynccontextmanager
-async def their_server(bench: Bench, model: Path) -> AsyncIterator[Server]:
-    with rasa_server.running(bench.home, model, bench.threads) as server:
-        yield Server(server.host, server.port, {}, server.cold_start, lambda: memory(server.pid))
 
 
 def size_of(model: Path) -> int:
