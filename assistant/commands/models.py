@@ -1,8 +1,6 @@
 """`models`: the versions of the trained model; which one serves, another one instead, and the way back."""
 
-import importlib.util
 import json
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,16 +10,16 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.commands.model_training import require_torch
+from assistant.commands.runtime_agreement import told_agreement
 from assistant.commands.terminal import CommandFailed, err, out
 from assistant.engines import model_store
 from assistant.settings import Settings, load_settings
 from assistant.understanding.data.examples import DataError, read_training_data
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.model.card import Card, ModelError
-from assistant.understanding.serving.agreement import Agreement, Tolerances, compare
 from assistant.understanding.serving.loading import open_runtime
 from assistant.understanding.serving.pointer import Choice
-from assistant.understanding.serving.runtime import Runtime
 from assistant.understanding.serving.versions import Version, VersionStore
 
 app = typer.Typer(
@@ -30,7 +28,6 @@ app = typer.Typer(
 )
 
 SHOWN_METRICS = 3
-COMPARED_TEXTS = 500
 
 VersionArgument = Annotated[str, typer.Argument(help="As `assistant models list` names it.")]
 
@@ -97,13 +94,13 @@ def check(
         name = version or store.active().version
         card = store.check(name)
         folder = store.folder(name)
-        runtime = open_runtime(folder, card, "cpu")
+        open_runtime(folder, card, "cpu")
         out.print(f"{escape(name)}: {len(card.files)} files as the card says; loads and answers.")
         if compare_runtimes:
-            found = _compare(settings, runtime, folder, card)
-            out.print(_agreement_line(found))
-            if problems := found.problems(Tolerances()):
-                raise CommandFailed(f"{folder}: the runtimes do not agree: {'; '.join(problems)}")
+            require_torch()
+            examples = read_training_data(settings.content_home).examples
+            if told_agreement(folder, card, examples):
+                raise CommandFailed(f"{name}: its runtimes do not agree; train it again")
 
 
 @contextmanager
@@ -180,22 +177,3 @@ def _metrics(card: Card) -> str:
     """The first figures of a card, as it names them."""
     figures = [(name, value) for name, value in card.metrics.items() if isinstance(value, int | float)]
     return ", ".join(f"{name} {value:.3g}" for name, value in figures[:SHOWN_METRICS])
-
-
-def _compare(settings: Settings, runtime: Runtime, folder: Path, card: Card) -> Agreement:
-    if importlib.util.find_spec("torch") is None:
-        raise CommandFailed("--compare needs torch; install the `train` extra")
-    from assistant.understanding.serving.torch_runtime import TorchRuntime
-
-    examples = read_training_data(settings.content_home).examples
-    chosen = random.Random(0).sample(examples, min(COMPARED_TEXTS, len(examples)))
-    other = TorchRuntime.load(folder, card)
-    return compare(runtime, other, [example.text for example in chosen])
-
-
-def _agreement_line(found: Agreement) -> str:
-    return (
-        f"ONNX Runtime and torch on {found.texts} texts: same intent {found.same_intent:.1%}, same act "
-        f"{found.same_act:.1%}, entity F1 between them {found.entity_f1:.3f}, largest difference of a "
-        f"probability {found.largest_difference:.3f}, mean {found.mean_difference:.4f}."
-    )

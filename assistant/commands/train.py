@@ -16,6 +16,7 @@ from assistant.commands.model_training import (
     read_material,
     require_torch,
 )
+from assistant.commands.runtime_agreement import told_agreement
 from assistant.commands.terminal import CommandFailed, out, warnings_only
 from assistant.conversations.clock import ZONE, real_now
 from assistant.engines import model_store
@@ -75,8 +76,11 @@ def train(
         card = _train(settings, material, target, seed, epochs, told, data or [])
     _print_metrics(card, target)
     with clear_failures():
+        agrees = not told_agreement(target, card, material.examples)
         if not data:
             _print_frozen(settings, material, target)
+        if activate and not agrees:
+            raise CommandFailed(f"{target.name} is not made active: its runtimes do not agree")
         if activate:
             _store(settings).activate(target.name)
             out.print(f"{target.name} is active.")

@@ -98,7 +98,7 @@ def test_check_refuses_a_version_whose_runtimes_say_different_things(
     shutil.copytree(small_model, home / "var" / "models" / "understanding-zh" / "1")
     other = [Prediction((IntentScore(name="other", confidence=1.0),), (), 1.0)]
     monkeypatch.setattr(TorchRuntime, "predict", lambda _, texts: other * len(texts))
-    with pytest.raises(CommandFailed, match="the runtimes do not agree: largest difference"):
+    with pytest.raises(CommandFailed, match="1: its runtimes do not agree"):
         models("check", "1", "--compare")
 
 

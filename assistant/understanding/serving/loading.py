@@ -58,8 +58,11 @@ def _cuda_problem(*, ask_driver: bool) -> str | None:
     """Why torch cannot compute on CUDA here, and what to do; None when it can."""
     if ask_driver and not driver_reports_a_card():
         return "no CUDA card was found"
-    if importlib.util.find_spec("torch") is None:
-        return "torch is not installed; install its CUDA build (README tells how)"
+    missing = [name for name in ("torch", "safetensors") if importlib.util.find_spec(name) is None]
+    if missing:
+        return (
+            f"{missing[0]} is not installed; install the `train` extra with torch for CUDA (README tells how)"
+        )
     import torch
 
     if not torch.cuda.is_available():
