@@ -202,7 +202,7 @@ class _Scanner:
         if hedge["above"]:
             return replace(number, high=None)
         place = _place(numeral)
-        if prefix and place >= 10 and hedge.group() not in ("最多", "顶多"):
+        if prefix and place >= 10 and numeral.low > 10 and hedge.group() not in ("最多", "顶多"):
             return replace(number, low=numeral.low - 10, high=numeral.low - 1)
         return replace(number, low=None)
 

@@ -15,13 +15,13 @@ from benchmarks.values.tables import Case, cases_of
 CONTENT = Path(__file__).parents[2] / "nlu_data"
 
 
-def main(
-    kind: list[ValueKind] | None = None, fresh: bool = False, errors: bool = False
-) -> None:
-    """Print the table: of the named kinds only, of the fresh tables only, with the cases that are not right."""
+def main(kind: list[ValueKind] | None = None, fresh: bool = False, errors: bool = False) -> None:
+    """Print the table: of the named kinds, of the fresh tables only, with the cases that are not right."""
     lexicon = Lexicon.load(CONTENT)
     console = Console()
-    picture = Table("kind", "cases", "right", "share", *(fault.value for fault in Verdict if fault != "right"))
+    picture = Table(
+        "kind", "cases", "right", "share", *(fault.value for fault in Verdict if fault != "right")
+    )
     for each in kind or list(ValueKind):
         cases = [case for case in cases_of(each) if case.fresh or not fresh]
         verdicts = [verdict(case, taken(case, lexicon)) for case in cases]

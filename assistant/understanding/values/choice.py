@@ -10,18 +10,25 @@ from assistant.understanding.corrections import repairs, struck
 from assistant.understanding.negation import denied, unmasked
 from assistant.understanding.normalise import normalise
 from assistant.understanding.sentence import Sentence
+from assistant.understanding.values import single
 
 _ONLY_NUMBER = re.compile(
-    r"^(?:嗯|啊|选|按|第|我选|就|是|要|,)*(?P<at>[一二两三四五六七八九1-9])(?:个|项|种|号|条|号键|键|吧|的"
+    r"^(?:嗯|啊|选项?|按|第|我选|就|是|要|,)*(?P<at>[一二两三四五六七八九1-9])(?:个|项|种|号|条|号键|键|吧|的"
     r"|啊|[,。])*$"
 )
 _ENDS = (
-    (re.compile(r"最后(?:一)?[个项种]?|后面(?:那|一)"), -1),
-    (re.compile(r"中间(?:那|的)?"), 0),
-    (re.compile(r"前面(?:那|一)|最前"), 1),
+    (re.compile(r"最后(?:一)?[个项种]?|后面(?:那|一)|末了|末尾"), -1),
+    (re.compile(r"中间(?:那|的)?|当中那?"), 0),
+    (re.compile(r"前面(?:那|一)|最前|头一[个项种]|打头"), 1),
 )
-_HARDLY = re.compile(r"不怎么|不大(?=[好咸淡重行])|不是很|不是太|没那么|不是特别")
-_NEITHER = re.compile(r"不(.)(?:也)?不(.)")
+_DIGITS = "零一二三四五六七八九"
+_FROM_END = re.compile(r"倒数第(?P<at>[一二三四五六七八九])")
+_DEGREE = r"(?:太|大|怎么|咋|很|算|是很|是太|是特别|那么|特别|甚)?"
+_OWN_DEGREE = re.compile(rf"^不{_DEGREE}")
+_NEITHER = re.compile(rf"不{_DEGREE}(.)(?:也|又)?不{_DEGREE}(.)")
+_ADVISED = re.compile(
+    r"(?:医生|大夫|护士)(?:总|老|一直|都)?(?:[让叫劝要]|建议|说要?)(?:我|咱)?[^我但可,。;]{0,4}$"
+)
 _MIDDLE = re.compile(r"一般|中等|适中|中")
 
 
@@ -38,8 +45,12 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     """The option chosen, when a choice was asked for."""
     if context.expects is not ValueKind.CHOICE or not context.options:
         return []
-    text = _HARDLY.sub(lambda found: "不太".ljust(len(found.group()), "〇"), sentence.text)
-    picks = _by_words(text.replace("〇", ""), context) if "〇" in text else _by_words(sentence.text, context)
+    picks = _by_words(sentence.text, context)
+    picks = [
+        pick
+        for pick in picks
+        if sentence.mine(pick.start) and not _ADVISED.search(sentence.text[: pick.start])
+    ]
     kept = _standing(sentence, picks)
     if len({str(pick.option.value) for pick in kept}) == 1:
         return [_value(sentence, kept[-1])]
@@ -73,7 +84,7 @@ def _by_words(text: str, context: Context) -> list[_Pick]:
     words.sort(key=lambda pair: len(pair[0]), reverse=True)
     picks: list[_Pick] = []
     for word, option in words:
-        for found in re.finditer(re.escape(word), text):
+        for found in re.finditer(_said(word), text):
             if not any(pick.start < found.end() and found.start() < pick.end for pick in picks):
                 picks.append(_Pick(option, found.start(), found.end()))
     neither = _NEITHER.search(text)
@@ -87,16 +98,21 @@ def _by_words(text: str, context: Context) -> list[_Pick]:
     return sorted(picks, key=lambda pick: pick.start)
 
 
+def _said(word: str) -> str:
+    """A pattern for `word`; what begins with 不 is denied in any degree: 不厉害 by 不怎么厉害, 没那么厉害."""
+    if not word.startswith("不"):
+        return re.escape(word)
+    stem = _OWN_DEGREE.sub("", word) or word[1:]
+    return rf"(?:不{_DEGREE}|没那么|没有那么){re.escape(stem)}"
+
+
 def _standing(sentence: Sentence, picks: list[_Pick]) -> list[_Pick]:
-    """What is left of `picks`: said of the patient, now, not denied, and after the last repair."""
+    """What is left of `picks`: said of now, not denied, and after the last repair."""
     text = sentence.text
-    kept = [
-        pick
-        for pick in picks
-        if sentence.mine(pick.start) and not struck(text, pick.start) and not _negated(text, pick.start)
-    ]
+    kept = [pick for pick in picks if not struck(text, pick.start) and not _negated(text, pick.start)]
     current = [pick for pick in kept if not sentence.scope(pick.start, pick.end).past]
     kept = current or kept
+    kept = [kept[index] for index in single.held_now(text, [pick.start for pick in kept])]
     for start, end in reversed(repairs(text)):
         later = [pick for pick in kept if pick.start >= end - 1]
         if later and any(pick.end <= start for pick in kept):
@@ -107,14 +123,20 @@ def _standing(sentence: Sentence, picks: list[_Pick]) -> list[_Pick]:
 def _negated(text: str, at: int) -> bool:
     clause = text[max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1 : at]
     return denied(clause[-4:]) and bool(
-        re.search(r"(?:不|没|没有|没什么|不是|别|无)(?:太|怎么|算|很|那么)?$", unmasked(clause))
+        re.search(
+            r"(?:不|没|没有|没什么|不是|别|无)(?:太|怎么|算|很|那么|要|想要?|挂|看|选)?$", unmasked(clause)
+        )
     )
 
 
 def _by_place(text: str, context: Context) -> _Pick | None:
     options = context.options
+    if (found := _FROM_END.search(text)) and _DIGITS.index(found["at"]) <= len(options):
+        return _Pick(options[-_DIGITS.index(found["at"])], *found.span())
     for pattern, which in _ENDS:
         if found := pattern.search(text):
+            if which == 0 and len(options) % 2 == 0:
+                return None
             index = {-1: len(options) - 1, 0: len(options) // 2, 1: 0}[which]
             return _Pick(options[index], *found.span())
     found = _ONLY_NUMBER.search(text) or re.search(r"第(?P<at>[一二三四五六七八九1-9])", text)
@@ -122,7 +144,7 @@ def _by_place(text: str, context: Context) -> _Pick | None:
     if not found:
         return None
     digit = found["at"]
-    number = int(digit) if digit.isdigit() else ("一二三四五六七八九".index(digit.replace("两", "二")) + 1)
+    number = int(digit) if digit.isdigit() else _DIGITS.index(digit.replace("两", "二"))
     by_key = [option for option in options if option.key == str(number)]
     if by_key and "第" not in found.group():
         return _Pick(by_key[0], *found.span())

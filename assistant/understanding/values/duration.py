@@ -12,16 +12,17 @@ from assistant.understanding.values import date
 
 _UNITS: tuple[tuple[str, str], ...] = (
     ("quarter", r"刻钟"),
-    ("h", r"个?(?:多)?(?:小时|钟头)"),
-    ("min", r"分钟?(?!之)"),
+    ("h", r"个?(?:多)?(?:小时|钟头)|h(?:ours?)?(?![a-z])"),
+    ("min", r"分钟?(?!之)|min(?:utes?|s)?(?![a-z])"),
     ("mo", r"(?:个(?:多)?|(?<=[半俩两仨])|多)月(?![一二三四五六七八九十0-9号日份初底])"),
     ("wk", r"个?(?:多)?(?:星期|礼拜|周(?!岁|围))(?![一二三四五六日天末])"),
-    ("a", r"年(?!级|前|初|底|纪|[一二三四五六七八九十0-9]+月)"),
-    ("d", r"天(?!天|前|后|气|以后|之后)|日(?!子|期)|晚上|宿|夜"),
+    ("a", r"年(?!级|初|底|纪|[一二三四五六七八九十0-9]+月)"),
+    ("d", r"天(?!天|后|气|以后|之后)|日(?!子|期)|晚上|宿|夜"),
 )
 _UNIT = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS))
 _HALF = re.compile(r"半(?!径)")
-_AFTERWARDS = re.compile(r"(?:多)?(?:以?后|之后|以?前|之前|内(?!科))")
+_AFTERWARDS = re.compile(r"(?:多)?(?:以?后|之后|(?P<ago>以?前|之前)|内(?!科))")
+"""Tells when, not how long; but 两个月前 answers 多久了."""
 _CALL_BACK_IN = re.compile(r"(?:过|等|隔)$")
 _CALL_BACK = re.compile(r"再|打|联系")
 _RATE = re.compile(r"(?:每|一)$")
@@ -101,11 +102,12 @@ def _spans(sentence: Sentence, asked: bool) -> list[_Span]:
             number.style in (Style.RUN, Style.DECIMAL, Style.COINED) and unit.lastgroup == "a"
         ):
             continue
-        if re.search(r"[换那哪改这]$", text[: number.start]):
+        if re.search(r"[换那哪改这隔]$", text[: number.start]):
             continue
         if not asked and _CALL_BACK_IN.search(text[: number.start]) and _CALL_BACK.search(text, unit.end()):
             continue
-        if _is_rate(text, number, unit, asked) or _AFTERWARDS.match(text, unit.end()):
+        afterwards = _AFTERWARDS.match(text, unit.end())
+        if _is_rate(text, number, unit, asked) or (afterwards and not (asked and afterwards["ago"])):
             continue
         end = unit.end()
         if (

@@ -6,9 +6,14 @@ from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.sentence import Sentence
 
+_LOOKS_FOR_IT = (
+    r"(?:让|我|去|来|先)*(?:看|拿|找|翻|想|瞧)(?:看|找|想|瞧|一[下看想])?"
+    r"(?:药盒子?|药瓶子?|药|盒子|单子|说明书|病历本?|本子|眼镜)?"
+)
 _SAYS_NOTHING = re.compile(
-    r"^(?:嗯|哦|噢|啊|哎|诶|唉|呃|额|喂|这个|那个|就是|让我想想|我想想|等一下|稍等|[,。!?、;:.~…-]|什么|啥"
-    r"|你好|您好|再说一遍|没听清)*$"
+    rf"^(?:嗯|哦|噢|啊|哎|诶|唉|呃|额|喂|呀|呢|吧|[这那]个|就是|[你您]?(?:稍等|等)(?:等|一?下|一?会儿?)?|{_LOOKS_FOR_IT}"
+    r"|[,。!?、;:.~…-]|[你您]?(?:刚才)?说?(?:什么|啥)|你好|您好|[早晚下][上午]好"
+    r"|(?:麻烦|请)?[你您]?(?:再|重新)(?:说|讲|问)(?:一?遍|一?下|一次)|没听[清见]楚?|听不[清见到]楚?)*$"
 )
 
 

@@ -14,13 +14,17 @@ from assistant.understanding.topics import Topic
 from assistant.understanding.values import single
 
 _PER_WEEK = re.compile(r"(?:每|一)个?(?:周|星期|礼拜)")
+_PER_HALF_MONTH = re.compile(r"(?:每|一)?半个?月")
+_WEEKS_IN_HALF_MONTH = 2.15
 _PER_MONTH = re.compile(r"(?:每|一)个?月")
 _PER_DAY = re.compile(r"(?:每|一)[天日]|天天|每[早晚]|日日")
 _EVERY_DAY = re.compile(r"(?:几乎|差不多|基本上?)?(?:天天|每天|每日|日日)")
 _ALMOST = re.compile(r"几乎|差不多|基本|大概|大约")
 _EVERY_OTHER = re.compile(r"隔[一1]?[天日]")
 _ONCE_IN = re.compile(r"(?P<days>[两二三四五六2-6])[天日](?:才)?(?:一|1)?(?:次|回|趟|片|顿)")
-_MORNING_EVENING = re.compile(r"早(?:上)?(?:和|、|,)?(?:中(?:午)?)?(?:和|、|,)?晚(?:上)?(?:各|都|一|分别|两)")
+_MORNING_EVENING = re.compile(
+    r"早(?:上|晨)?(?:(?:一|各)(?:次|回|趟|片|粒))?(?:和|、|,)?(?P<noon>中(?:午)?(?:一(?:次|回|趟|片|粒))?)?(?:和|、|,)?晚(?:上)?(?:各|都|一|分别|两)"
+)
 _WEEKDAYS = re.compile(
     r"每?(?:周|星期|礼拜)(?P<days>[一二三四五六日](?:[、,和]?[一二三四五六日]){1,6})(?![个次天百十])"
 )
@@ -32,6 +36,10 @@ _NEVER = re.compile(
 _VAGUE = re.compile(
     r"偶尔|隔三差五|三天两头|周末|走不动|动不了|有时候?|经常|常常|时不时|不怎么|很少|看情况|不一定|不固定|说不准|难得|少(?=$|[,。])"
 )
+_NOT_ONE = re.compile(r"一(?:次|回|趟|天)[都也]?(?:没有?|不)(?!少|落|漏|断|缺|歇|停)")
+_NOW = re.compile(r"现在|如今|最近|后来")
+_RESTS = re.compile(r"[歇休停少缺漏空落](?:了|息|掉|上)?$")
+_MOST = {"day": 24, "week": 50}
 _ASKS_DAY = re.compile(r"[一每]天|每日")
 _NOW_AND_THEN = re.compile(r"有一[顿次天回]没一[顿次天回]|三天打鱼")
 """Counts nothing, although it names a number."""
@@ -81,7 +89,7 @@ def _morning_and_evening(sentence: Sentence, context: Context) -> Value | None:
     found = _MORNING_EVENING.search(sentence.text)
     if not found:
         return None
-    return _value(sentence, 3 if "中" in found.group() else 2, "day", found.span())
+    return _value(sentence, 3 if found["noon"] else 2, "day", found.span())
 
 
 def _every_so_many_days(sentence: Sentence, context: Context) -> Value | None:
@@ -100,10 +108,15 @@ def _counted(sentence: Sentence, context: Context) -> Value | None:
     counted = [number for number in numbers if _counts(text, number)]
     if not counted:
         return None
+    if stopped := _stopped(sentence, counted):
+        return _value(sentence, 0, "day" if _ASKS_DAY.search(context.question) else "week", stopped)
     number = single.latest(sentence, counted) or counted[-1]
     before = text[: number.start]
     asked_day = bool(_ASKS_DAY.search(normalise(context.question).text))
     months = bool(_PER_MONTH.search(before))
+    if _PER_HALF_MONTH.search(before):
+        times = number.times(1 / _WEEKS_IN_HALF_MONTH, 1)
+        return _value(sentence, times.json(), "week", (number.start, number.end), approx=True)
     if months:
         times = number.times(1 / 4.3, 1)
         return _value(sentence, times.json(), "week", (number.start, number.end), approx=True)
@@ -115,12 +128,25 @@ def _counted(sentence: Sentence, context: Context) -> Value | None:
         per = "day" if asked_day else "week"
     approx = number.approx or bool(_ALMOST.search(before))
     dose = bool(re.match(r"[片粒颗丸]", text[number.core[1] :]))
-    return _value(sentence, number.json(), per, (number.start, number.end), approx, confirm=dose)
+    doubtful = dose or not single.within(number, 0, _MOST[per]) or single.undecided(text, counted)
+    return _value(sentence, number.json(), per, (number.start, number.end), approx, confirm=doubtful)
+
+
+def _stopped(sentence: Sentence, counted: list[Number]) -> tuple[int, int] | None:
+    """一次都没有, and 原来一周五次现在不动了: nothing now."""
+    text = sentence.text
+    if none := _NOT_ONE.search(text):
+        return none.span()
+    now = _NOW.search(text, counted[-1].end)
+    never = _NEVER.search(unmasked(text), now.end()) if now else None
+    return never.span() if never and single.EARLIER.search(text[: counted[-1].start]) else None
 
 
 def _counts(text: str, number: Number) -> bool:
     """三次, 五天 of 一周五天, a bare 三; not the 一 of 一周, nor minutes."""
     behind = text[number.core[1] :]
+    if _RESTS.search(text[: number.core[0]]):
+        return False
     if re.match(r"(?:多|来)?(?:次|回|趟|遍|顿|餐)", behind):
         each = number.exact == 1 and re.match(
             r"(?:次|回|趟)[^,。]{0,2}?[一二三四五六七八九十半两几0-9]+个?(?:多)?(?:分|小时|钟头|刻)", behind

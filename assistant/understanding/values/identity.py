@@ -14,32 +14,11 @@ from assistant.dialogue.slots import Speaker
 from assistant.understanding.context import Context
 from assistant.understanding.normalise import normalise
 from assistant.understanding.sentence import Sentence
+from assistant.understanding.values.deaths import DEAD, death_in
+from assistant.understanding.values.proofs import ASKS_DIGITS, ASKS_YEAR, proofs_in
 
-OLDEST_YEARS = 120
-
-_DEAD = re.compile(
-    r"去世|过世|逝世|离世|病故|病逝|亡故|死了|人没了|(?<=[他她妈爸人伴])(?:已经|早就?)?没了(?!电|钱|药)"
-    r"|不在人世|不在世|故去|作古|百年了"
-    r"|走了(?:好)?[一二两三四五六七八九十几半]个?(?:年|月)|没了[一二两三四五六七八九十几半]个?(?:年|月)"
-    r"|老掉了|刚办完丧事|追悼|火化"
-    r"|(?:去年|前年|上个?月|年初|年前|前几天|上周|上个?星期|前阵子|[一二两三四五六七八九十几半]个?(?:年"
-    r"|月)前?)(?:就|已经|因为?.{0,6})?(?:走了|没了|不在了|走的)"
-    r"|不在了,?.{0,6}(?:没了|走的|去世|死)"
-)
-_DEAD_NOT = re.compile(
-    r"一死了之|快要?死|要死|死了之|死了(?:算|都|也)|(?:[烦气笑热冷累疼痛困饿渴急吵吓忙乐闷愁酸咸辣苦臭痒挤晒冻]|高兴|难受|麻烦|讨厌|羡慕|担心)死|(?:狗|猫|鸟|鱼|花|鸡|鸭|鹅|猪|羊|草|树)儿?(?:都|也|就|全)?(?:死了|没了)|想死|没死|不会死"
-    r"|手机没了|药没了|等死|人没了影"
-)
-_MAYBE_DEAD = re.compile(
-    r"(?:人|他|她|老人家?|老爷子|老太太|老头子?|老太婆|老伴儿?|爸爸?|妈妈?|父亲|母亲|爹|娘|奶奶|爷爷|阿姨"
-    r"|大爷)(?:已经|早就?|人)?(?:不在了|走了)"
-)
-_ONLY_OUT = re.compile(
-    r"刚走|刚刚走|买菜|菜场|菜市|上班|出门|出去|散步|遛弯|回来|回家|一会儿?|等会|公园|跳舞|打牌|麻将|医院"
-    r"|上街|去(?!世)[^,。]{0,5}家|旅游|外地|老家|手机|家里"
-)
 _WRONG = re.compile(
-    r"打错|[号话码]换人|错了?号|弄错|搞错|拨错|没(?:有)?这个?人|(?<!医生我)(?<!大夫我)不认识(?:他|她|这个?人|什么|$|[,。])(?!字)|没有叫这个|查无此人"
+    r"打错|[号话码]换人|错了?号|弄错|搞错|拨错|没(?:有)?这个?人|(?<!医生我)(?<!大夫我)不认识(?:他|她|这个?人|什么|$|[,。])(?!字)|没(?:有)?叫(?:这个|[一-鿿]{1,4}的)|查无此人"
     r"|不是这个(?:号|人)|号码(?:错|换|不对)|换号|新(?:换|买|办)的(?:号|卡)|(?:号码?|卡|电话)是?我?(?:刚"
     r"|新)(?:买|办|换)|你找错|(?<!医生我)不认识(?!字|路|药).{1,4}$"
 )
@@ -78,9 +57,13 @@ _MY_PATIENT: tuple[tuple[str, str], ...] = (
     ),
     ("parent", r"(?:我|俺)(?:儿子|女儿|闺女|孩子|家孩子|宝宝)"),
 )
+# 老伴买菜去了: at the beginning, and gone about something, the word alone names the patient.
+_BARE_KIN = re.compile(
+    r"^(?:嗯|哦|啊|哎|喂|,)*(?:(?P<spouse>老伴儿?|老公|老婆|爱人)|(?P<child>老妈|老爸|妈|爸)(?!妈|爸))"
+)
 _MY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _MY_PATIENT))
 _ABOUT_THEM = re.compile(
-    r"不在|出去|出门|去[了买上]|睡|午休|忙|没空|不方便|听不[清见]|耳朵|耳背|住院|在(?:医院|外面|睡|吃|洗"
+    r"不在|[^,。我]{1,4}去了|出去|出门|去[了买上]|睡|午休|忙|没空|不方便|听不[清见]|耳朵|耳背|住院|在(?:医院|外面|睡|吃|洗"
     r"|洗澡|厨房|家)|去世|过世|走了|没了|不会说|说不了|不识字|你跟我说"
     r"|跟我说|我来(?:回答|说)|我(?:替|帮)|在旁边|叫[他她]|上班|手机|病重|瘫|糊涂"
 )
@@ -95,7 +78,7 @@ _FETCHES = re.compile(
     r"|接|听)?|给你叫|[他她]来接"
 )
 _SELF = re.compile(
-    r"(?<!不)(?<!不是)我(?:就)?是(?![他她您你的一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四"
+    r"(?<!不)(?<!不是)我(?:就)?是(?!的[^,。啊呀呢]|[他她您你一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四"
     r"|三|[0-9])|(?:^"
     r"|[,。嗯对哎啊是])是我(?!们|妈|爸|女|儿|老|的)|就是我(?!们|妈|爸|女|儿|老|的)|本人|我自己|(?:^"
     r"|[,。])我啊|找我"
@@ -112,43 +95,17 @@ _YES = re.compile(
 )
 _NO = re.compile(r"^(?:嗯|喂|哎|诶|哦|啊|你好|您好|,)*(?:不是|不(?=$|[,。])|错了)")
 
-_YEAR_FULL = re.compile(r"(?P<year>(?:一九|二零|19|20)[零一二三四五六七八九0-9]{2})年?")
-_YEAR_SHORT = re.compile(
-    r"(?<![零一二三四五六七八九十百0-9])(?P<year>[零一二三四五六七八九0-9]{2})年(?!前|了|多|来|级)(?:的|生"
-    r"|出生|$|[,。]|[一二三四五六七八九十0-9])?"
-)
-_YEAR_BARE = re.compile(r"^(?:我|是|嗯|哦|,)*(?P<year>[零一二三四五六七八九0-9]{2})(?:的)?$")
 _ASKS_KIN = re.compile(r"家属|家里人|家人|亲属")
 _ASKED_NAME = re.compile(
     r"请问您?(?:这里)?是([一-鿿]{2,4}?)(?:本人|女士|先生|阿姨|叔叔|大[爷妈]|奶奶|爷爷|老师|吗|的家|家)"
 )
-_WHOLE_ID = re.compile(r"(?<!\d)\d{6}(?P<year>(?:19|20)\d\d)\d{7}(?P<last>[\dx])(?![\dx])")
-_ASKS_YEAR = re.compile(r"出生|哪一?年|年份|生日|哪年")
-_ASKS_DIGITS = re.compile(r"后四位|身份证|尾号|末四位|最后四")
-_DIGITS = re.compile(
-    r"(?P<digits>[零一二三四五六七八九0-9](?:[零一二三四五六七八九0-9 ,.、]*)(?:[x叉]|艾克斯)?)"
-)
-_FIGURES = {
-    "零": "0",
-    "一": "1",
-    "二": "2",
-    "三": "3",
-    "四": "4",
-    "五": "5",
-    "六": "6",
-    "七": "7",
-    "八": "8",
-    "九": "9",
-    "叉": "X",
-    "x": "X",
-}
 
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:
     """Who speaks and what proves it; a death is found whatever was asked."""
     text = sentence.text
     asked = context.expects is ValueKind.IDENTITY
-    herself = asked and bool(_SELF_FIRST.search(text))
+    herself = bool(_SELF_FIRST.search(text)) if asked else _mourns(text, context)
     value: dict[str, JsonValue] = {}
     spans: list[tuple[int, int]] = []
     doubtful = False
@@ -158,7 +115,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if relation:
         value["relation"], span = relation
         spans.append(span)
-    death = None if herself else _death(text)
+    death = None if herself else death_in(text)
     if death:
         value["status"] = "deceased"
         doubtful = death[1]
@@ -166,7 +123,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     is_patient, span = _is_patient(text, asked, bool(relation or death), sentence, context)
     if is_patient is not None:
         spans.append(span)
-    proofs, proof_spans, unsure = _proofs(text, context) if asked else ({}, [], False)
+    proofs, proof_spans, unsure = proofs_in(text, context) if asked else ({}, [], False)
     spans += proof_spans
     if not asked and not relation and not death and not (is_patient is False and _WRONG.search(text)):
         return []
@@ -191,7 +148,7 @@ def fetches_patient(text: str) -> bool:
 
 def _failed_proof(sentence: Sentence, context: Context) -> bool:
     """Numbers given for a proof that are none: an age, 三千四百二十一."""
-    wants = _ASKS_YEAR.search(context.question) or _ASKS_DIGITS.search(context.question)
+    wants = ASKS_YEAR.search(context.question) or ASKS_DIGITS.search(context.question)
     return bool(wants) and any(number.middle >= 10 for number in sentence.numbers)
 
 
@@ -201,13 +158,24 @@ def _relation(text: str, asked: bool) -> tuple[str, tuple[int, int]] | None:
     if re.search(r"照顾[他她]的", text) and "我" in text:
         return "carer", (0, len(text))
     mine = _MY.search(text)
+    if mine is None and asked:
+        mine = _BARE_KIN.search(text)
     if not mine:
         return None
-    if not asked and not _DEAD.search(text) and not re.search(r"不在家|出去|出门|没在", text[mine.end() :]):
+    if not asked and not DEAD.search(text) and not re.search(r"不在家|出去|出门|没在", text[mine.end() :]):
         return None
     if _ABOUT_THEM.search(text[mine.end() :]) or re.search(r"(?<!不)(?<!我)是$", text[: mine.start()]):
         return mine.lastgroup or "other", mine.span()
     return None
+
+
+_OPENING = (None, ValueKind.IDENTITY, ValueKind.YES_NO)
+
+
+def _mourns(text: str, context: Context) -> bool:
+    """我老伴去世了 said by the patient in the middle of the talk is a loss, not the patient's own death."""
+    spoken = context.speaker is Speaker.SELF and context.expects not in _OPENING
+    return spoken and bool(_MY.search(text) and death_in(text))
 
 
 def _agreed_kin(text: str, context: Context) -> tuple[str, tuple[int, int]] | None:
@@ -220,28 +188,6 @@ def _agreed_kin(text: str, context: Context) -> tuple[str, tuple[int, int]] | No
     return ("relative" if context.speaker is Speaker.SELF else context.speaker.value), found.span()
 
 
-_OTHER_DEAD = re.compile(
-    r"邻居|隔壁|朋友|同事|电视|电影|新闻|报纸|小说|书[里上]|你[妈爸爹娘全家]|那个人|有个人|谁家|一个人|老师"
-    r"|明星"
-)
-"""Before a death: somebody else's, on a screen, or a curse."""
-
-
-def _death(text: str) -> tuple[tuple[int, int], bool] | None:
-    """Where a death is told, and whether it might only be an absence."""
-    spoiled = [found.span() for found in _DEAD_NOT.finditer(text)]
-    for found in _DEAD.finditer(text):
-        if any(start <= found.start() < end for start, end in spoiled):
-            continue
-        if _OTHER_DEAD.search(text[max(0, found.start() - 12) : found.start()]):
-            continue
-        return found.span(), False
-    perhaps = _MAYBE_DEAD.search(text)
-    if perhaps and not _ONLY_OUT.search(text):
-        return perhaps.span(), True
-    return None
-
-
 def _is_patient(
     text: str, asked: bool, somebody_else: bool, sentence: Sentence, context: Context
 ) -> tuple[bool | None, tuple[int, int]]:
@@ -252,7 +198,7 @@ def _is_patient(
             return False, found.span()
     if not asked:
         return None, (0, 0)
-    if _ASKS_YEAR.search(context.question) or _ASKS_DIGITS.search(context.question):
+    if ASKS_YEAR.search(context.question) or ASKS_DIGITS.search(context.question):
         agreed = _SELF.search(text)
         return (
             (True, agreed.span())
@@ -299,60 +245,4 @@ def _by_name(text: str, context: Context) -> tuple[bool, tuple[int, int]] | None
         )
         if behind and (re.search(r"(?:^|[,。])(?:我|就|嗯|对|哎)*是?$", text[:at]) or "是我" in text):
             return True, (at, at + len(asked[1]))
-    return None
-
-
-def _proofs(text: str, context: Context) -> tuple[dict[str, JsonValue], list[tuple[int, int]], bool]:
-    proofs: dict[str, JsonValue] = {}
-    spans: list[tuple[int, int]] = []
-    if whole := _WHOLE_ID.search(_figures(text)):
-        last4 = _figures(text)[whole.end() - 4 : whole.end()].upper()
-        return {"birth_year": int(whole["year"]), "id_last4": last4}, [whole.span()], False
-    rest = text
-    digits_only = bool(_ASKS_DIGITS.search(context.question)) and not _ASKS_YEAR.search(context.question)
-    year = None if digits_only and not re.search("年|出生", text) else _birth_year(text, context)
-    if year:
-        proofs["birth_year"] = year[0]
-        spans.append(year[1])
-        rest = text[: year[1][0]] + "〇" * (year[1][1] - year[1][0]) + text[year[1][1] :]
-    if not _ASKS_DIGITS.search(context.question + text):
-        return proofs, spans, False
-    unsure = False
-    for found in _DIGITS.finditer(rest):
-        figures = "".join(_FIGURES.get(one, one) for one in re.sub(r"[ ,.、]", "", found["digits"])).replace(
-            "艾克斯", "X"
-        )
-        if len(figures) >= 15:
-            figures = figures[-4:]
-        if len(figures) == 4:
-            proofs["id_last4"] = figures
-            spans.append((found.start(), found.end()))
-        elif digits_only and not year:
-            unsure = True
-    return proofs, spans, unsure and "id_last4" not in proofs
-
-
-def _figures(text: str) -> str:
-    """Chinese figures as Arabic ones, offsets kept."""
-    return "".join(_FIGURES.get(one, one).lower() for one in text)
-
-
-def _birth_year(text: str, context: Context) -> tuple[int, tuple[int, int]] | None:
-    patterns = [_YEAR_FULL, _YEAR_SHORT]
-    if _ASKS_YEAR.search(context.question):
-        patterns.append(_YEAR_BARE)
-    for pattern in patterns:
-        for found in pattern.finditer(text):
-            if (
-                pattern is _YEAR_FULL
-                and not found.group().endswith("年")
-                and not _ASKS_YEAR.search(context.question + text)
-            ):
-                continue
-            figures = "".join(_FIGURES.get(one, one) for one in found["year"])
-            year = int(figures)
-            if year < 100:
-                year += 2000 if year <= context.today.year % 100 - 2 and year < 20 else 1900
-            if 0 <= context.today.year - year <= OLDEST_YEARS:
-                return year, found.span("year")
     return None

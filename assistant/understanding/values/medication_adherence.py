@@ -3,6 +3,7 @@ now.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.dialogue.meaning import Value, ValueKind
@@ -21,7 +22,10 @@ _SOMETIMES = re.compile(
     r"|[没不](?:怎么|太|大|能|是很|够|有)?(?:按时|规律|定时|准时)"
     r"|少吃|减(?:了|量|半|少|到)|只吃|本来.{0,6}(?:半|一)片|吃半片|有时候?.{0,6}[没不](?:吃|服)"
     r"|有时候?(?:会)?(?:不|没)吃|偶尔.{0,4}[没不]吃"
-    r"|一天吃一天不|不天天"
+    r"|一天吃一天不|(?:不是?|没有?)(?:能)?(?:天天|每天|顿顿|每顿|每次)(?:都)?(?:按时)?[吃服]?"
+    r"|(?:[一每]个?(?:星期|礼拜|周))(?:也就|只|就|大概|能)?[吃服][一二两三四五六几]{1,2}[天次回]"
+    r"|(?:医生|大夫|说明书?)(?:让|叫|说|开|写)[^,。;]{0,5}?[一两二三四][片粒颗次][^一两二三四半]{0,6}[吃服][一半]?[片粒颗次半一]"
+    r"|(?:高|晕|难受|不舒服|疼|痛)了?(?:的时候)?(?:再|才)[吃服]"
 )
 _MISSED = re.compile(r"漏|忘|落(?:下|过|了)?(?=$|[,。过了一]|下)|误(?=过|了)|错过|记不(?:得|住)吃")
 _STOPPED = re.compile(r"停(?:药|了|掉|用|服|过)?(?!电)|断(?:药|了|过|掉|$|(?=[,。]))(?!断)")
@@ -33,11 +37,14 @@ _TAKING = re.compile(
     r"|一[顿天次](?:都|也)?(?:没|不)(?:少|落|漏|忘|断|敢)"
 )
 _EAT = re.compile(r"吃(?!饭|完|点|东西|什么|的是|亏|力|惊|肉|菜|咸|得)|服(?:用|药)?|用药")
+_NOT_TAKING = re.compile(r"没(?:有)?[在再](?:吃|服|用)(?!饭)|不(?:再|在)(?:吃|服)")
+_MUST = re.compile(r"[^,。;]{0,3}?(?:[不哪]行|[不哪]成|怎么行|才怪|能行吗?|要命)")
+"""不吃不行, 不吃哪行: it is taken because it must be."""
 _TODAY_ONLY = re.compile(r"今[天早晚].{0,4}还没|还没(?:来得及)?吃|没到点")
 _RUN_OUT = re.compile(r"吃完.{0,8}(?:没|还)|药(?:没|完)了|没药了|没(?:去)?(?:配|买|开)药|断货")
 _NOT_PRESCRIBED = re.compile(
     r"没(?:有)?(?:给我)?开(?:过)?药|不用吃药|没让(?:我)?吃药|(?:医生|大夫)(?:让|叫|给|说)(?:我)?(?:可以)?停"
-    r"|医生说不用"
+    r"|(?:医生|大夫)(?:说|讲|让|叫)?(?:我)?(?:不用|不必|可以不|先别|先不|暂时不)"
 )
 _VAGUE = re.compile(
     r"还行|差不多|还可以|一般|凑合|看情况|尽量|基本(?:上)?|不好说|^(?:嗯|就)?[吃服](?:了|的|啊|呢|药)*$"
@@ -91,36 +98,52 @@ def _tells_of_medicine(text: str, sign: _Sign, context: Context) -> bool:
 
 def _signs(text: str) -> list[_Sign]:
     signs: list[_Sign] = []
-
-    def take(verdict: str, found: re.Match[str]) -> None:
-        if not any(sign.start < found.end() and found.start() < sign.end for sign in signs):
-            signs.append(_Sign(verdict, *found.span()))
-
-    for found in _SOMETIMES.finditer(text):
-        take(IRREGULAR, found)
-    for found in _RUN_OUT.finditer(text):
-        take(NOT_TAKEN, found)
-    for found in _MISSED.finditer(text):
-        take(REGULAR if denied(_before(text, found.start())) else IRREGULAR, found)
-    for found in _STOPPED.finditer(text):
-        take(REGULAR if denied(_before(text, found.start())) else NOT_TAKEN, found)
-    for found in _TAKING.finditer(text):
-        take(REGULAR, found)
-    for found in _EAT.finditer(text):
-        before = _before(text, found.start())
-        if re.search(r"(?:漏|忘)(?:了|记)?$", before) or re.search(r"不想$", before):
-            continue
-        if denied(before):
-            take(NOT_TAKEN, found)
-        elif re.search(r"都|一直|每天|天天", before) or re.search(r"不|没", before):
-            take(REGULAR, found)
+    for pattern, verdict in _READ_AS:
+        for found in pattern.finditer(text):
+            told = verdict(text, found)
+            if told and not any(sign.start < found.end() and found.start() < sign.end for sign in signs):
+                signs.append(_Sign(told, *found.span()))
     return sorted(signs, key=lambda sign: sign.start)
+
+
+def _missed(text: str, found: re.Match[str]) -> str:
+    return REGULAR if denied(_before(text, found.start())) else IRREGULAR
+
+
+def _stopped(text: str, found: re.Match[str]) -> str:
+    """停了 holds on; 停过几天 is over."""
+    if denied(_before(text, found.start())):
+        return REGULAR
+    return IRREGULAR if "过" in found.group() else NOT_TAKEN
+
+
+def _eats(text: str, found: re.Match[str]) -> str | None:
+    before = _before(text, found.start())
+    if re.search(r"(?:漏|忘)(?:了|记)?$", before) or re.search(r"不想$", before):
+        return None
+    if denied(before):
+        return REGULAR if _MUST.match(text, found.end()) else NOT_TAKEN
+    return REGULAR if re.search(r"都|一直|每天|天天|不|没", before) else None
+
+
+_READ_AS: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], str | None]], ...] = (
+    (_SOMETIMES, lambda text, found: IRREGULAR),
+    (_RUN_OUT, lambda text, found: NOT_TAKEN),
+    (_MISSED, _missed),
+    (_STOPPED, _stopped),
+    (_NOT_TAKING, lambda text, found: NOT_TAKEN),
+    (_TAKING, lambda text, found: REGULAR),
+    (_EAT, _eats),
+)
+"""What each kind of words says, the most telling first: words already read are not read again."""
 
 
 def _before(text: str, at: int) -> str:
     """The clause before, from its last 就 on: 血压不高就不吃 denies once."""
-    clause = text[max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1 : at]
-    return clause.rpartition("就")[2]
+    start = max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1
+    start = max(start, *(end for _, end in repairs(text[:at])), 0)
+    clause = text[start:at]
+    return re.split("就|不好|不行", clause)[-1]
 
 
 def _standing(sentence: Sentence, signs: list[_Sign]) -> list[_Sign]:

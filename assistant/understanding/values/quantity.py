@@ -1,6 +1,7 @@
 """Any other measured quantity, {value, unit}, with its UCUM unit where there is one."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.dialogue.meaning import Value, ValueKind
@@ -41,7 +42,7 @@ _HEIGHT = re.compile(
     r"(?P<metres>[一二12])(?:米|m)(?P<rest>零?[一二三四五六七八九]{1,2}|零[一二三四五六七八九]|\d{1,2})?"
 )
 _DEGREES = re.compile(
-    r"(?P<whole>三十[三四五六七八九]|四十[一二]?|3[3-9]|4[0-2])度(?P<tenth>[零一二三四五六七八九0-9])"
+    r"(?P<whole>三十[三四五六七八九]|四十[一二]?|3[3-9]|4[0-2])度(?P<tenth>[零一二三四五六七八九0-9])?"
 )
 _CHI = re.compile(r"(?P<chi>[一二两三])尺(?P<cun>[一二三四五六七八九])?")
 # What the question asks for: its unit when the answer gives none, and what is plausible.
@@ -61,9 +62,11 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         return []
     question = normalise(context.question).text
     asked = next((entry for entry in _ASKED if entry[0].search(question)), None)
-    for special in (_height, _degrees, _chi):
+    for special in (_heights, _degrees, _waists):
         if told := special(sentence):
-            return [_checked(sentence, asked, *told)]
+            return _chosen(sentence, asked, told)
+        if told is None:
+            return []
     numbers = [
         number
         for number in sentence.numbers
@@ -71,20 +74,27 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         and not sentence.scope(number.start, number.end).supposed
         and not (number.style is Style.HALF and _UNIT_BEFORE.search(sentence.text[: number.core[0]]))
     ]
-    number = single.latest(sentence, single.after_repairs(sentence, numbers))
+    standing = single.after_repairs(sentence, numbers)
+    number = single.latest(sentence, standing)
     if number is None:
         return []
+    wavers = single.undecided(sentence.text, standing) or _is_change(sentence.text, number)
     found = _UNIT.match(sentence.text, number.core[1]) or _UNIT.match(sentence.text, number.end)
     end = max(number.end, found.end()) if found else number.end
     if found is None:
         percent = sentence.text[max(0, number.core[0] - 3) : number.core[0]] == "百分之"
         unit = "%" if percent else asked[1] if asked else None
-        return [_checked(sentence, asked, number, unit, (number.start - 3 * percent, end))]
+        wavers = wavers or (unit is None and sentence.text[number.end : number.end + 1] == "个")
+        return [_checked(sentence, asked, number, unit, (number.start - 3 * percent, end), wavers)]
     _, unit, factor = _UNITS[int((found.lastgroup or "u0")[1:])]
     if sentence.text[found.end() : found.end() + 1] == "半" and number.exact is not None:
         number, end = replace(number, low=number.exact + 0.5, high=number.exact + 0.5), found.end() + 1
     number = number.times(factor, 1) if factor != 1 else number
-    return [_checked(sentence, asked, number, unit or found.group(), (number.start, end))]
+    if unit == "Cel" and number.exact is not None and sentence.text[end : end + 1] in ("多", "几"):
+        # 三十八度多 is a tenth more or nine.
+        number = replace(number, high=round(number.exact + 0.9, 1), approx=True)
+        end += 1
+    return [_checked(sentence, asked, number, unit or found.group(), (number.start, end), wavers)]
 
 
 def _checked(
@@ -93,49 +103,97 @@ def _checked(
     number: Number,
     unit: str | None,
     span: tuple[int, int],
+    doubtful: bool = False,
 ) -> Value:
-    doubtful = False
     if asked:
         _, wanted, least, most = asked
         if unit == "m" and wanted == "cm":
             number, unit = number.times(100, 1), "cm"
-        doubtful = unit != wanted or not single.within(number, least, most)
+        doubtful = doubtful or unit != wanted or not single.within(number, least, most)
     value = {"value": number.json(), "unit": unit}
     return sentence.value(ValueKind.QUANTITY, value, span, number.approx, confirm=doubtful)
 
 
-def _exact(worth: float, span: tuple[int, int]) -> Number:
-    return Number(span[0], span[1], worth, worth, Style.UNITS, span)
+_Told = tuple[Number, str]
+_ABOUT = re.compile(r"左右|上下|差不多|的样子|多")
+_ABOUT_BEFORE = re.compile(r"(?:大概|大约|差不多|约|好像|可能)(?:是|有)?$")
+_CHANGE = re.compile(r"(?:矮|缩|长|高|降|升|涨|瘦|轻|重|少|多)了(?:有|大概|差不多|快)*$")
 
 
-def _height(sentence: Sentence) -> tuple[Number, str, tuple[int, int]] | None:
+def _is_change(text: str, number: Number) -> bool:
+    """缩了两公分 tells a difference."""
+    return bool(_CHANGE.search(text[: number.start]))
+
+
+def _chosen(
+    sentence: Sentence, asked: tuple[re.Pattern[str], str, float, float] | None, told: list[_Told]
+) -> list[Value]:
+    """Of several the one that stands after repairs, and now."""
+    numbers = [number for number, _ in told]
+    standing = single.after_repairs(sentence, numbers)
+    number = single.latest(sentence, standing)
+    if number is None:
+        return []
+    unit = next(unit for one, unit in told if one is number)
+    doubtful = single.undecided(sentence.text, standing) or single.in_doubt(sentence, standing)
+    return [_checked(sentence, asked, number, unit, (number.start, number.end), doubtful)]
+
+
+def _told(
+    sentence: Sentence, pattern: re.Pattern[str], unit: str, worth: Callable[[re.Match[str]], float | None]
+) -> list[_Told] | None:
+    """What `pattern` finds of the patient, with what it is worth; None when all of it is somebody else's."""
+    text = sentence.text
+    told: list[_Told] = []
+    others = False
+    for found in pattern.finditer(text):
+        value = worth(found)
+        if value is None:
+            continue
+        if not sentence.mine(found.start()):
+            others = True
+            continue
+        about = _ABOUT.match(text, found.end())
+        end = about.end() if about else found.end()
+        approx = bool(about or _ABOUT_BEFORE.search(text[: found.start()]))
+        number = Number(found.start(), end, value, value, Style.UNITS, found.span(), approx=approx)
+        told.append((number, unit))
+    return None if others and not told else told
+
+
+def _figure(digits: str) -> str:
+    return "".join(one if one.isdigit() else str("零一二三四五六七八九".index(one)) for one in digits)
+
+
+def _heights(sentence: Sentence) -> list[_Told] | None:
     """一米六五, 一米六, 一米零五 in cm."""
-    found = _HEIGHT.search(sentence.text)
-    if found is None or not found["rest"]:
-        return None
-    digits = "".join(
-        one if one.isdigit() else str("零一二三四五六七八九".index(one)) for one in found["rest"]
-    )
-    centimetres = int(digits) * 10 if len(digits) == 1 else int(digits)
-    metres = {"一": 1, "二": 2}.get(found["metres"]) or int(found["metres"])
-    return _exact(metres * 100 + centimetres, found.span()), "cm", found.span()
+
+    def worth(found: re.Match[str]) -> float | None:
+        if not found["rest"]:
+            return None
+        digits = _figure(found["rest"])
+        centimetres = int(digits) * 10 if len(digits) == 1 else int(digits)
+        return int(_figure(found["metres"])) * 100 + centimetres
+
+    return _told(sentence, _HEIGHT, "cm", worth)
 
 
-def _degrees(sentence: Sentence) -> tuple[Number, str, tuple[int, int]] | None:
-    """三十八度五: 38.5 °C."""
-    found = _DEGREES.search(sentence.text)
-    if found is None:
-        return None
-    whole = scan(found["whole"])[0].middle
-    tenth = found["tenth"] if found["tenth"].isdigit() else str("零一二三四五六七八九".index(found["tenth"]))
-    return _exact(whole + int(tenth) / 10, found.span()), "Cel", found.span()
+def _degrees(sentence: Sentence) -> list[_Told] | None:
+    """三十八度五: 38.5 °C; beside one, 三十九度 counts too."""
+
+    def worth(found: re.Match[str]) -> float:
+        return scan(found["whole"])[0].middle + int(_figure(found["tenth"] or "零")) / 10
+
+    if not any(found["tenth"] for found in _DEGREES.finditer(sentence.text)):
+        return []
+    return _told(sentence, _DEGREES, "Cel", worth)
 
 
-def _chi(sentence: Sentence) -> tuple[Number, str, tuple[int, int]] | None:
+def _waists(sentence: Sentence) -> list[_Told] | None:
     """二尺四 of a waist: 80 cm."""
-    found = _CHI.search(sentence.text)
-    if found is None:
-        return None
-    chi = {"一": 1, "二": 2, "两": 2, "三": 3}[found["chi"]]
-    cun = "零一二三四五六七八九".index(found["cun"]) if found["cun"] else 0
-    return _exact(round((chi + cun / 10) * CM_PER_CHI, 1), found.span()), "cm", found.span()
+
+    def worth(found: re.Match[str]) -> float:
+        chi = int(_figure(found["chi"].replace("两", "二"))) + int(_figure(found["cun"] or "零")) / 10
+        return round(chi * CM_PER_CHI, 1)
+
+    return _told(sentence, _CHI, "cm", worth)

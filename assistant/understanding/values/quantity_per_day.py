@@ -11,6 +11,7 @@ from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.normalise import normalise
 from assistant.understanding.numbers import Number, scan
+from assistant.understanding.numerals import Style
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.values import single
 
@@ -28,7 +29,7 @@ _CUES = (
     (DRINK, re.compile(r"酒|喝(?!水|茶|粥|奶|汤)|饮")),
     (FOOD, re.compile(r"主食|米饭|粮|馒头|吃(?:多少)?饭")),
 )
-_CIGARETTES = {"支": 1.0, "根": 1.0, "包": 20.0, "盒": 20.0, "条": 200.0}
+_CIGARETTES = {"支": 1.0, "根": 1.0, "颗": 1.0, "包": 20.0, "盒": 20.0, "条": 200.0}
 _GRAMS = {"两": 50.0, "斤": 500.0, "克": 1.0, "g": 1.0, "公斤": 1000.0}
 _LIANG = {"两": 1.0, "斤": 10.0, "钱": 0.1, "毫升": 0.02, "ml": 0.02, "公斤": 20.0}
 _BOTTLES = {
@@ -45,7 +46,7 @@ _DRINKS = (
     ("spirits", re.compile(r"白酒|烧酒|二锅头|高粱|茅台|药酒|白的|高度|低度")),
 )
 _UNIT = re.compile(
-    r"(?:多|来|几)?[小大]?(?P<unit>公斤|毫升|支|根|包|盒|条|两|斤|钱|瓶|罐|听|杯|盅|碗|口|克|ml|g|个(?=馒头|饼"
+    r"(?:多|来|几)?[小大]?(?P<unit>公斤|毫升|支|根|颗|包|盒|条|两|斤|钱|瓶|罐|听|杯|盅|碗|口|克|ml|g|个(?=馒头|饼"
     r"|包子)|馒头)(?P<half>半)?"
 )
 _FITTING = {
@@ -56,7 +57,7 @@ _FITTING = {
 _NOT_MEASURED = frozenset({"杯", "盅", "碗", "口", "个", "馒头"})
 _TIME_OF_DAY = re.compile(r"早|中午|晚|夜|睡前")
 _LASTS = re.compile(
-    r"(?:能|够|可以|要)?(?:抽|喝|吃)(?P<days>[一两二三四五六七八九十半1-9]+)个?(?P<unit>天|星期|礼拜|周)"
+    r"[烟酒]?(?:能|够|可以|要)?(?:抽|喝|吃)(?P<days>[一两二三四五六七八九十半1-9]+)个?(?P<unit>天|星期|礼拜|周)"
 )
 _CANNOT_FINISH = re.compile(r"(?:抽|喝|吃)不(?:了|完|到)(?:大概)?$")
 _EACH_TIME = re.compile(r"早(?:上)?(?P<noon>中(?:午)?)?晚(?:上)?各$")
@@ -137,6 +138,9 @@ def _of_one(sentence: Sentence, context: Context, unit: str, asked: bool, *, alo
     none = None
     if asked:
         none = _none(sentence, unit) if alone else _plain_none(sentence, unit)
+    if none:
+        # 一口都不喝 counts no mouthful.
+        amounts = [one for one in amounts if one.end <= none[0] or none[1] <= one.number.start]
     current = single.latest(sentence, [amount.number for amount in amounts])
     if none and (current is None or none[0] >= current.end or _is_past(sentence, current)):
         return [sentence.value(ValueKind.QUANTITY_PER_DAY, {"value": 0, "unit": unit}, none)]
@@ -149,6 +153,8 @@ def _of_one(sentence: Sentence, context: Context, unit: str, asked: bool, *, alo
     if len(amounts) > 1 and (total := _by_times_of_day(sentence, amounts)):
         current = total
         span = (amounts[0].number.start, amount.end)
+    elif single.in_doubt(sentence, [one.number for one in amounts]):
+        return [sentence.value(ValueKind.QUANTITY_PER_DAY, None, span, confirm=True)]
     doubtful = not single.within(current, 0, MOST[unit])
     value = {"value": current.json(), "unit": unit}
     return [sentence.value(ValueKind.QUANTITY_PER_DAY, value, span, amount.approx, confirm=doubtful)]
@@ -218,7 +224,8 @@ def _drink(words: str) -> str | None:
 def _measured(text: str, unit: str, drink: str | None, number: Number, found: re.Match[str]) -> _Amount:
     said = found["unit"]
     end = max(found.end(), number.end)
-    if said in _NOT_MEASURED or (_NOW_AND_THEN.search(text) and not _HOW_OFTEN.search(text)):
+    vague_half = number.style is Style.HALF and text[number.core[0] - 1 : number.core[0]] in ("大", "小")
+    if vague_half or said in _NOT_MEASURED or (_NOW_AND_THEN.search(text) and not _HOW_OFTEN.search(text)):
         return _Amount(number, end, number.approx, measured=False)
     approx = number.approx
     if unit == TOBACCO:

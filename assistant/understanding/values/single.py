@@ -12,8 +12,8 @@ from assistant.understanding.sentence import Sentence
 from assistant.understanding.topics import Topic
 from assistant.understanding.values.aims import is_aim
 
-_LATEST = re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次|今[天早晚]")
-_EARLIER = re.compile(
+LATEST = re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次|今[天早晚]")
+EARLIER = re.compile(
     r"昨[天晚]|前天|大前天|上周|上个?星期|上个?礼拜|上个?月|以前|之前|原来|去年|过去|前阵子|前几天|原先"
 )
 
@@ -44,14 +44,34 @@ def latest(sentence: Sentence, numbers: Sequence[Number]) -> Number | None:
     for number in numbers:
         before = sentence.text[previous_end : number.start]
         previous_end = number.end
-        if _LATEST.search(before):
+        if LATEST.search(before):
             now = number
-        elif _EARLIER.search(before):
+        elif EARLIER.search(before):
             earlier = earlier or number
         elif now is None or not earlier:
             undated = number
             now = None if now is None else number
     return now or undated or earlier
+
+
+def held_now(text: str, starts: Sequence[int]) -> list[int]:
+    """Indices of the items at `starts` that hold now, where words set a former time against a present one.
+
+    昨天厉害今天轻了 leaves the second; without such a contrast all stay.
+    """
+    former: list[int] = []
+    present: list[int] = []
+    previous = 0
+    for index, start in enumerate(starts):
+        before = text[previous:start]
+        previous = start
+        if LATEST.search(before):
+            present.append(index)
+        elif EARLIER.search(before):
+            former.append(index)
+        elif former or present:
+            (present if present else former).append(index)
+    return present if former and present else list(range(len(starts)))
 
 
 def bounds(number: Number) -> tuple[float, float]:

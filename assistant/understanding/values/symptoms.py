@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
+from assistant.understanding.corrections import repairs
 from assistant.understanding.normalise import normalise
 from assistant.understanding.polarity import ALL_BUT, LIST_END, affirmed
 from assistant.understanding.scope import Scope
@@ -41,7 +42,7 @@ _NONE = re.compile(
 _OTHERS_NONE = re.compile(
     r"没有?(?:啥|什么)?(?:别的|其[他它])|(?:别的|其他的?|其它的?|另外的?|剩下的?|余下的?|旁的)(?:倒|就|都|也|什么)*(?:没|不|正常|还好|挺好|没事)"
 )
-_TURN = re.compile(r"[,。;!?]|就是|但|不过|只是|可是|除了")
+_TURN = re.compile(r"[,。;!?]|就(?!诊|医)|但|不过|只是|可是|除了")
 _SOMETHING = re.compile(
     r"有(?=$|[,。的啊一点])|都有|难受|不舒服|不得劲|疼|痛|老样子|就那样|还行|一般|不太好|不好|对(?=$|[,。的])"
 )
@@ -56,8 +57,12 @@ def terms_in(text: str, sentence: Sentence) -> list[str]:
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:
     """One value with all symptoms told, or nothing."""
-    found = sentence.lexicon.symptoms.find(sentence.text)
+    found = _without_slips(sentence.text, sentence.lexicon.symptoms.find(sentence.text))
     statuses = statuses_of(sentence, found)
+    for at, instead in _instead(sentence, found):
+        statuses[at] = Status.ABSENT
+        found.append(instead)
+        statuses.append(Status.PRESENT)
     told: dict[str, Status] = {}
     spans: list[tuple[int, int]] = []
     for term, status in zip(found, statuses, strict=True):
@@ -79,6 +84,39 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if not told and not none:
         return _unclear(sentence, context, found)
     return [_value(sentence, told, none, spans)]
+
+
+def _without_slips(text: str, found: Sequence[Found]) -> list[Found]:
+    """Without the term that the speaker takes back for the next: 头晕, 哦不对, 是头疼."""
+    slips = {
+        index
+        for index in range(len(found) - 1)
+        for start, end in repairs(text)
+        if found[index].end <= start <= found[index].end + 1 and found[index + 1].start == end
+    }
+    return [term for index, term in enumerate(found) if index not in slips]
+
+
+_NOT_THIS_BUT = re.compile(r"不是(?P<this>[闷疼痛晕麻胀痒酸]),?(?:就|而)?是(?P<that>[闷疼痛晕麻胀痒酸])")
+
+
+def _instead(sentence: Sentence, found: Sequence[Found]) -> list[tuple[int, Found]]:
+    """胸口闷, 不是闷, 是疼: the term that is denied, and that of the same part of the body told instead."""
+    told = []
+    for swap in _NOT_THIS_BUT.finditer(sentence.text):
+        for at, term in enumerate(found):
+            complaint = sentence.text.find(swap["this"], term.start, term.end)
+            if complaint < 0 or not 0 <= swap.start("this") - complaint <= _NEAR:
+                continue
+            part = re.sub(r"不是$", "", sentence.text[term.start : complaint])
+            terms = sentence.lexicon.symptoms.find(part + swap["that"])
+            if terms and sentence.mine(term.start):
+                told.append((at, Found(terms[0].term, swap.start("that"), swap.end("that"))))
+                break
+    return told
+
+
+_NEAR = 5
 
 
 def _unclear(sentence: Sentence, context: Context, found: Sequence[Found]) -> list[Value]:
@@ -137,7 +175,7 @@ def _belongs_to_term(sentence: Sentence, none: re.Match[str], found: Sequence[Fo
     if ALL_BUT.search(text[: none.start()]):
         return False
     before = [term for term in found if term.end <= none.start() and sentence.mine(term.start)]
-    after = [term for term in found if term.start >= none.end()]
+    after = [term for term in found if term.start >= none.end() and sentence.mine(term.start)]
     if before and LIST_END.match(text[before[-1].end : none.start()]):
         return True
     return bool(after) and not _TURN.search(text[none.end() : after[0].start])

@@ -14,18 +14,18 @@ from assistant.understanding.sentence import Sentence
 
 _PERIODS = (
     ("早上", r"早上|早晨|清早|清晨|一早|大清早|明早|今早"),
-    ("上午", r"上午|[头前]晌"),
+    ("上午", r"上午|[头前]晌|上半天"),
     ("中午", r"中午|晌午(?<!头晌午)"),
-    ("下午", r"下午|午后|后半?晌"),
+    ("下午", r"下午|午后|后半?晌|下半天"),
     ("傍晚", r"傍晚|黄昏"),
     ("晚上", r"晚上|夜里|夜间|半夜|今晚|明晚|昨晚|凌晨"),
 )
 _PERIOD = re.compile("|".join(f"(?P<p{index}>{pattern})" for index, (_, pattern) in enumerate(_PERIODS)))
 _AFTERNOON = frozenset({"下午", "傍晚", "晚上"})
-_H = r"(?:二十[一二三四五]?|十[一二三四五六七八九]?|[一二两三四五六七八九零]|\d{1,2})"
+_H = r"(?:[二三]十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二两三四五六七八九零]|\d{1,2})"
 _PAIR = r"(?:一两|两三|三四|四五|五六|六七|七八|八九|十一二)"
 _CLOCK = re.compile(
-    rf"(?:(?P<from_pair>{_PAIR})点(?:钟)?|(?P<hour>{_H})(?:点钟?|时(?!候|间))(?:(?P<half>半)|(?P<quarter>[一三])刻"
+    rf"(?<![零一二三四五六七八九十百0-9])(?:(?P<from_pair>{_PAIR})点(?:钟)?|(?:差(?P<less>一刻|[零一二三四五六七八九十]{{1,3}}分?|\d{{1,2}}分?)(?:钟|就|到)*)?(?P<hour>{_H})(?:点钟?|时(?!候|间))(?:(?P<half>半)|(?P<quarter>[一三])刻"
     rf"|(?P<minute>[零]?(?:[二三四五]?十[一二三四五六七八九]?|[零][一二三四五六七八九]|\d{{1,2}}))分?)?"
     rf"|(?P<h24>\d{{1,2}}):(?P<m24>\d\d))"
 )
@@ -73,6 +73,7 @@ def _spoken(sentence: Sentence, moments: list[_Moment]) -> Value:
     text = sentence.text
     groups = segments(text, [moment.start for moment in moments])
     chosen = [moments[index] for index in groups[-1]] if groups else moments[-1:]
+    chosen = _suiting(text, chosen)
     first = chosen[0]
     end, value = first.end, _json(text, first)
     if len(chosen) > 1 and _TO.fullmatch(
@@ -88,6 +89,12 @@ def _spoken(sentence: Sentence, moments: list[_Moment]) -> Value:
         approx=first.approx,
         confirm=impossible or not first.sure,
     )
+
+
+def _suiting(text: str, moments: list[_Moment]) -> list[_Moment]:
+    """Without those turned down: 三点没空四点可以."""
+    left = [moment for moment in moments if not _REFUSED.match(text, moment.end)]
+    return left or moments
 
 
 def _json(text: str, moment: _Moment) -> JsonValue:
@@ -119,7 +126,7 @@ def _moments(text: str, context: Context) -> list[_Moment]:
 
 def _a_little(text: str, found: re.Match[str]) -> bool:
     """一点 of 有一点, 快一点, 一点不疼."""
-    behind = re.match(r"[头晕疼痛点的不也]", text[found.end() :])
+    behind = re.match(r"[头晕疼痛点的不也儿空事没]|时间|都[不没]", text[found.end() :])
     return bool(behind or _NOT_CLOCK.search(text[: found.start()]))
 
 
@@ -159,6 +166,9 @@ def _worth(text: str) -> int:
     return int(numeral.low) if numeral else 0
 
 
+_NO_MINUTES = re.compile(r"[六七八九]十")
+
+
 def _moment(text: str, found: re.Match[str], start: int, period: str | None) -> _Moment:
     until = None
     minute = 0
@@ -172,7 +182,9 @@ def _moment(text: str, found: re.Match[str], start: int, period: str | None) -> 
         hour = _worth(found["hour"])
         minute = 30 if found["half"] else {"一": 15, "三": 45}.get(found["quarter"] or "", 0)
         minute = _worth(found["minute"]) if found["minute"] else minute
+        minute -= 15 if found["less"] == "一刻" else _worth((found["less"] or "零").rstrip("分"))
     shift, sure = _half_of_day(hour, period)
+    sure = sure and minute < 60 and not _NO_MINUTES.match(text, found.end())
     approx = (
         until is not None or bool(_ABOUT.match(text, found.end())) or bool(_ABOUT_BEFORE.search(text[:start]))
     )
@@ -204,11 +216,21 @@ def _half_of_day(hour: int, period: str | None) -> tuple[int, bool]:
     return hour, hour not in (6, 7)
 
 
+_GREETING = re.compile(r"好(?=$|[,。!啊呀你您])")
+_REFUSED = re.compile(
+    r"[^,。;早上中下晚傍]{0,3}?(?:不行|不成|不可以|没空|没时间|没工夫|不方便|不得空|有事|不在|忙)"
+)
+
+
 def _period_only(sentence: Sentence, asked: bool) -> list[Value]:
     text = sentence.text
     found = [
-        match for match in _PERIOD.finditer(text) if not re.match(r".{0,6}[量测吃疼晕]", text[match.end() :])
+        match
+        for match in _PERIOD.finditer(text)
+        if not re.match(r".{0,6}[量测吃疼晕]", text[match.end() :]) and not _GREETING.match(text, match.end())
     ]
+    if any(not _REFUSED.match(text, match.end()) for match in found):
+        found = [match for match in found if not _REFUSED.match(text, match.end())]
     if not found or (not asked and not _CALL_BACK.search(text[found[0].end() :])):
         return []
     groups = segments(text, [match.start() for match in found])

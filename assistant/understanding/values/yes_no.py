@@ -7,6 +7,7 @@ question (您没有漏服药吧) turns them round. Where matter and matter disag
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
@@ -33,10 +34,10 @@ _MISSED = r"漏|忘|停|断|落下"
 _PREDICATES: tuple[tuple[str, str], ...] = (
     ("missed", _MISSED),
     ("taken", _TAKEN),
-    ("smoke", r"抽|吸|戒(?=烟|掉|了|没|不|$)"),
+    ("smoke", r"抽|吸|戒(?=烟|酒|掉|了|没|不|$)"),
     ("drink", r"喝|饮酒|沾酒"),
     ("convenient", r"方便|有空|有时间|得空"),
-    ("want", r"需要|愿意|想(?!问|一下|想)|要(?!是|么|紧)|同意|希望|乐意|用(?=了|不|$)|接受"),
+    ("want", r"需要|愿意|想(?!问|一下|想)|要(?!是|么|紧)|同意|希望|乐意|用(?=了|不(?![着上])|$)|接受"),
     ("well", r"舒服|好受"),
     ("feel", r"晕|疼|痛|慌|闷|麻|肿|吐|喘|咳|烧|痒|恶心|难受|花|发热"),
     ("measure", r"量(?!的?多少)|测|称"),
@@ -65,18 +66,18 @@ _GAVE_UP = re.compile(r"戒")
 
 _MATTER = re.compile(
     r"(?P<no>没有|不(?:信(?=$|[,。你任])|同意|愿意|方便|太好|大好|好吧|接受)|(?:那天|那个?时候|那会儿?)(?:我|可能|要|正好|刚好)*(?:有事|没空|没时间|不在|去不了|来不了)|换(?:一天|个时间|个日子|一下时间|别的)|改(?:天"
-    r"|期)|没(?=[,。!?啊呢哦呀了]|$|的)|还没|不会|不能|不行|不可以|不成|不用|不需要|不必|不要|免了|算了"
-    r"|别了|下次吧?|以后再说|没必要|没事|没啥|没什么|没兴趣"
+    r"|期)|没(?=[,。!?啊呢哦呀了]|$|的)|没(?:有)?(?:顾[上得]|空儿?吃|来得及)|还没|不会|不能|不行|不可以|不成|不用|用不[着上]|不需要|不必|不要|免了|算了"
+    r"|别了|别(?=[录转约打挂查寄发换改])|谁(?=愿意|想|要|肯)|滴酒不沾|下次吧?|以后再说|没必要|没事|没啥|没什么|没兴趣"
     r"|不麻烦|甭|从来不|从不)"
-    r"|(?P<yes>有(?!限|点忙|事|空|时候?忙|什么|啥|谁|哪|多|没有)|会的?(?=$|[,。])|(?<!可)能(?=$|[,。])|可以"
+    r"|(?P<yes>有(?!限|点忙|事|空|时候?忙|什么|啥|谁|哪|多|没有)|(?<!开)会的?(?=$|[,。])|(?<!可)能(?=$|[,。])|可以"
     r"|没问题|没关系|行(?!动|为|走|李|业)|中(?=$|[,。])"
     r"|成(?=$|[,。啊吧])|(?<![还挺很蛮都太最更不])好(?:的|啊|吧|呀|嘞|滴|哒)"
-    r"|(?<![还挺很蛮都太最更不])好(?=$|[,。]|好)|ok|要得|随便|都行|听你的|听您的|你说(?!什么|啥|的|谁|哪"
-    r"|呢)|同意|愿意|无所谓|没意见|你们?(?:定|安排|看着办)|(?P<same>[一-鿿])就(?P=same)|您说|(?<!再)说吧|问吧|麻烦你了?"
+    r"|(?<![还挺很蛮都太最更不])好(?=$|[,。]|好|谢)|ok|要得|随便|都行|听[你您]们?的|那?就(?!算|不|别|免|再|改|下|等|那)[一-鿿]{1,2}吧(?=$|[,。])|难免|谁还没|[你您][说讲](?!什么|啥|的|谁|哪"
+    r"|呢)|同意|愿意|无所谓|没意见|你们?(?:定|安排|看着办)|(?P<same>[一-鿿])就(?P=same)|(?<!再)[说讲]吧|问吧|麻烦你了?"
     r"|有时候?|偶尔|经常|时不时|一直|肯定)"
 )
 _AGREEMENT = re.compile(
-    r"(?P<no>不对|不是|不(?=[,。!啊]|$|不)|错了|错的|错(?=$|[,。])|哪有|哪里(?=哪里|$|[,。!])|才不|瞎说"
+    r"(?P<no>不对|不是|不(?=[,。!啊]|$|不)|错了|错的|错(?=$|[,。])|哪有|哪里(?=哪里|$|[,。!])|才不|咋会|瞎说"
     r"|搞错|弄错|怎么可能|怎么会|哪能|哪会|哪敢|咋可能|否)"
     r"|(?P<yes>没有?错(?!过|别)|可不是?[嘛吗么]?|谁说不是|不用说|是(?=的|啊|呀|$|[,。!]|嘞|滴|是|我|吧|呢"
     r"|哒|这样)|对(?!不起|面|方|了你|象|付|着)|嗯+|恩|哎|诶"
@@ -91,7 +92,9 @@ _VAGUE = re.compile(
 _HEDGED = re.compile(r"应该|好像|(?<!怎么)(?<!咋)(?<!不)可能(?!吗)|大概|估计|差不多|也许|似乎|大约")
 _NO_ANSWER = re.compile(r"不知道|不晓得|不清楚|不记得|不确定|没听[清见懂到]|听不[清见懂到]|什么意思|没懂")
 # 没有 that is a whole answer, though no pause was written behind it: 没有我都按时吃的.
-_CLOSED_NO = re.compile(r"(?:没有|没|不是)(?=我|咱|俺|天天|每天|一直|按时|都是?按)")
+_CLOSED_NO = re.compile(
+    r"(?:没有|没|不是)(?=我|咱|俺|天天|每天|一直|按时|都是?按)|不是(?=有时|偶尔|上[周个]|[昨前]天)"
+)
 _TAG = re.compile(r"(?:,|。)?(?:对|是|是这样|没错|好|可以|行)(?:吗|吧|不对|不是|么)?[?]?$")
 _A_NOT_A = re.compile(r"有没有|是不是|(.)不\1|(.)没\2|能不能|会不会|是否|有无|了没有?|没有[?]?$|还是没")
 _NEGATIVE = re.compile(r"没有?|不(?!舒服|适|良|好受|方便说)|未")
@@ -225,8 +228,14 @@ def _span(signals: list[_Signal]) -> tuple[int, int]:
     return min(s.start for s in signals), max(s.end for s in signals)
 
 
+_RECALLS = re.compile(r"[哦噢](?!不)|想起来了|对了")
+
+
 def _after_repairs(text: str, signals: list[_Signal]) -> list[_Signal]:
     """What stands after the last mended slip (有, 哦不, 没有), if anything does."""
+    for before, after in reversed(list(pairwise(signals))):
+        if before.says_yes != after.says_yes and _RECALLS.search(text, before.end, after.start):
+            return signals[signals.index(after) :]
     for start, end in reversed(repairs(text)):
         if not re.match(r"哦不|啊不|说错|口误|[啊哦噢诶哎]不", text[start:end].lstrip(",")):
             continue
@@ -238,13 +247,17 @@ def _after_repairs(text: str, signals: list[_Signal]) -> list[_Signal]:
 
 def _clause_before(text: str, at: int) -> str:
     start = max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1
-    start = max(start, text.rfind("就", start, at) + 1)
+    start = max(start, *(text.rfind(word, start, at) + 1 for word in "就哦噢"))
     for closed in _CLOSED_NO.finditer(text, start, at):
         start = closed.end()
     return text[start:at]
 
 
-_FORGOT = re.compile(r"(?:忘|忘了|忘记|忘记了|来不及|顾不上|懒得|没来得及)$")
+_NOT_DONE = re.compile(
+    r"(?:忘|忘了|忘记|忘记了|来不及|顾不上|懒得|没(?:有)?来得及|没(?:有)?顾[上得])$"
+    r"|(?:(?:等|待|过)一?(?:会儿?|下)|一会儿|马上|回头|正要|正?准备)(?:就|再|要)*$"
+)
+"""Words before a predicate that leave it undone: forgotten, prevented, or still to come."""
 
 
 def _echoes(text: str, question: str) -> list[_Signal]:
@@ -263,7 +276,8 @@ def _echoes(text: str, question: str) -> list[_Signal]:
         before = _clause_before(text, found.start())
         if name == "taken" and re.search(rf"(?:{_MISSED})[了记掉]?$", before):
             continue
-        says = sense != (denied(before) != bool(_FORGOT.search(before)))
+        undone = _NOT_DONE.search(before) if name != "missed" else None
+        says = sense != (not denied(before[: undone.start()]) if undone else denied(before))
         if _must(text, before, found.end()):
             says = not says
         signals.append(_Signal(ECHO, says, found.start(), found.end()))
@@ -292,6 +306,8 @@ def _sense(name: str, word: str, asked: set[str | None], question: str) -> bool 
         return name == "same"
     if "convenient" in asked and name == "busy":
         return False
+    if name == "smoke" and "drink" in asked and _GAVE_UP.search(word):
+        return bool(_GAVE_UP.search(question))
     if name not in asked:
         return None
     if name == "smoke":
