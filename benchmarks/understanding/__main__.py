@@ -21,7 +21,7 @@ from benchmarks.understanding.outcome import Outcome, score
 from benchmarks.understanding.results import Results, machine
 from benchmarks.understanding.serving import measure_serving
 from benchmarks.understanding.sets import MissingSet
-from benchmarks.understanding.splits import SETS, Split
+from benchmarks.understanding.splits import FOLDS, SETS, Split
 from benchmarks.understanding.table import render
 from integrations.rasa.environment import RasaUnavailable
 
@@ -57,10 +57,11 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    sets, engines = list(SETS), list(TITLES)
+    sets, engines, folds = list(SETS), list(TITLES), [str(fold) for fold in range(FOLDS)]
     add = parser.add_argument
     add("--sets", type=choice_of(sets), default=sets, help=f"only these of {','.join(sets)}")
     add("--engines", type=choice_of(engines), default=engines, help=f"only these of {','.join(engines)}")
+    add("--folds", type=choice_of(folds), default=folds, help="only these of the folds, counted from 0")
     add("--resume", action="store_true", help="measure only what is not kept or no longer holds")
     add("--table", action="store_true", help="print what is kept; measure nothing")
     add("--latency", action="store_true", help="measure serving instead: cold start, memory, latency, load")
@@ -111,10 +112,12 @@ def serve(bench: Bench, results: Results, splits: Sequence[Split], options: argp
 
 def read_sets(options: argparse.Namespace) -> tuple[bool, list[Split]]:
     """The splits of the wanted sets; False where one could not be read, which is said."""
-    complete, splits = True, []
+    complete = True
+    splits: list[Split] = []
     for name in options.sets:
         try:
-            splits += SETS[name].splits(options.data, options.content)
+            found = SETS[name].splits(options.data, options.content)
+            splits += [split for split in found if str(split.fold) in options.folds]
         except (MissingSet, DataError) as problem:
             print(f"left out: {name}: {problem}", file=sys.stderr)
             complete = False
