@@ -5,7 +5,8 @@ import re
 _REPAIR = re.compile(
     r"(?:啊|哦|噢|诶|哎|呃|嗯)?,?(?:不对不对|不对|不是不是|错了错了|说错了|我?说错|我?记错了?|我?看错了?"
     r"|错了|口误|更正一下|更正"
-    r"|[啊哦噢诶哎呃]不(?:是|(?=,))|不不不?|哦不|啊不|应该是|改成|重来|重新说|等[一会]?下?,?是)(?:啊|哦|了"
+    r"|[啊哦噢诶哎呃]不(?:是|(?=,))|不不不?|哦不|啊不(?![敢能会想要用行吃喝抽怎太晕疼痛舒])|应该是|改成|重来|重新说|等[一会]?下?,?是"
+    r"|[哦噢](?=[零一二两三四五六七八九十0-9])|(?<=[零一二三四五六七八九十百0-9号点日月])不(?=[零一二两三四五六七八九十0-9]))(?:啊|哦|了"
     r"|的)?,?(?:是|应该是|应该|叫)?"
 )
 # An earlier answer is taken back.
@@ -36,9 +37,19 @@ def taken_back(text: str) -> re.Match[str] | None:
     return _EARLIER.search(text)
 
 
+_NOTHING_SAID = re.compile(r"(?:[嗯啊哦噢诶哎呃呀,。、]|[那这]个|我(?:想想|看看)|我[跟和]你说)*")
+
+
 def struck(text: str, start: int) -> bool:
-    """Whether the number or word at `start` is said only to be denied: 不是一百五, 是一百四."""
-    return bool(_DENIED.search(text[max(0, start - 4) : start]))
+    """Whether the number or word at `start` is said only to be denied: 不是一百五, 是一百四.
+
+    In 淡, 哦不是, 咸 the denial is of what came before.
+    """
+    if not _DENIED.search(text[max(0, start - 4) : start]):
+        return False
+    return not any(
+        end == start and not _NOTHING_SAID.fullmatch(text, 0, begin) for begin, end in repairs(text)
+    )
 
 
 def _goes_on(text: str, end: int, start: int) -> bool:
@@ -58,10 +69,7 @@ def segments(text: str, starts: list[int], ends: list[int] | None = None) -> lis
     denying = False
     for index, start in enumerate(starts):
         # 不是一百四九十 denies both numbers, up to the 是 that brings the right ones.
-        mended = index > 0 and (
-            any(mark == start for _, mark in marks) or contradicting(text, ends[index - 1], start)
-        )
-        denied = struck(text, start) and not mended
+        denied = struck(text, start) and not (index and contradicting(text, ends[index - 1], start))
         denying = denied or (denying and _goes_on(text, ends[index - 1], start))
         if denying:
             continue

@@ -13,6 +13,8 @@ What is wanted of a case is one of
 - `none`: no value of the kind,
 - `unfiled`: nothing filed, whether asked again or not taken at all; `alternatives` may be filed as well.
 
+A row that is known not to be read rightly says `weak`; it is asked again, never filed wrongly.
+
 The table of symptoms names `present`, `absent`, `unsure` and `none` instead of a value, and says `nothing`
 for no value at all.
 """

@@ -1,23 +1,16 @@
-"""The shipped lexicon, a small trained model, and cases read from the tables beside the tests."""
+"""The shipped lexicon, and cases read from the tables beside the tests."""
 
-import fcntl
-import random
-from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-from assistant.dialogue.meaning import ValueKind
-from assistant.dialogue.waits import Option
-from assistant.understanding import Context, Lexicon
+from assistant.understanding import Lexicon
+from benchmarks.values.tables import TODAY, context_of, table
 
-CASES = Path(__file__).parent / "cases"
+__all__ = ["TODAY", "context_of", "shipped_lexicon", "table"]
+
 CONTENT = Path(__file__).parents[2] / "nlu_data"
-TODAY = date(2026, 3, 4)
-"""A Wednesday."""
 
 
 @cache
@@ -29,56 +22,3 @@ def shipped_lexicon() -> Lexicon:
 @pytest.fixture
 def lexicon() -> Lexicon:
     return shipped_lexicon()
-
-
-SMALL_MODEL_INTENTS = ("affirm", "deny", "thanks", "handoff", "report_symptom", "request_prescription")
-
-
-@pytest.fixture(scope="session")
-def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model folder, trained in seconds on some of our examples; all test processes share one."""
-    pytest.importorskip("torch", reason="training needs the `train` extra")
-    parent = tmp_path_factory.getbasetemp()
-    if parent.name.startswith("popen-"):  # that of a test process among several
-        parent = parent.parent
-    folder = parent / "small-model" / "1"
-    folder.parent.mkdir(exist_ok=True)
-    with (folder.parent / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "card.json").exists():
-            _train_small_model(folder)
-    return folder
-
-
-def _train_small_model(folder: Path) -> None:
-    from assistant.understanding.data.examples import read_training_data
-    from assistant.understanding.model.settings import Settings
-    from assistant.understanding.model.training import train
-
-    data = read_training_data(CONTENT)
-    examples = [example for example in data.examples if example.intent in SMALL_MODEL_INTENTS]
-    few = random.Random(0).sample(examples, 300)
-    size = Settings(pieces=2000, embedding=16, width=32, layers=1, heads=2, towers=2, epochs=4)
-    train(few, folder, size, version="1", acts_of_intents=data.acts)
-
-
-def table(name: str) -> dict[str, Any]:
-    """The table `cases/<name>.yml`."""
-    return YAML(typ="safe").load((CASES / f"{name}.yml").read_text(encoding="utf-8"))
-
-
-def context_of(case: dict[str, Any], document: dict[str, Any]) -> Context:
-    """The context of a case: its own keys, else those of its table."""
-
-    def given(key: str, default: Any) -> Any:
-        return case[key] if key in case else document.get(key, default)
-
-    expects = given("expects", None)
-    return Context(
-        expects=ValueKind(expects) if expects else None,
-        question=given("question", ""),
-        options=tuple(Option(**option) for option in given("options", [])),
-        today=given("today", TODAY),
-        reading_back=given("reading_back", False),
-        speaker=given("speaker", "self"),
-    )

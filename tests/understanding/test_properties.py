@@ -1,7 +1,9 @@
 """What holds for any text: no exception, spans inside the text, spaces do not matter, numbers read back."""
 
+from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +12,8 @@ from assistant.understanding import Context, understand
 from assistant.understanding.normalise import normalise
 from assistant.understanding.numbers import scan
 from assistant.understanding.rasa_shape import parse_response
+from benchmarks.values.grading import Verdict, taken, verdict
+from benchmarks.values.tables import Case, cases_of
 from tests.understanding.conftest import shipped_lexicon, table
 
 TODAY = date(2026, 3, 4)
@@ -41,46 +45,66 @@ def _context(expects: ValueKind | None, question: str, reading_back: bool = Fals
     return Context(expects=expects, question=question, today=TODAY, reading_back=reading_back)
 
 
+D = "零一二三四五六七八九"
+
+
 def _digits(number: int) -> str:
-    return "".join("零一二三四五六七八九"[int(one)] for one in str(number))
+    return "".join(D[int(one)] for one in str(number))
+
+
+def _below_hundred(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return D[ones]
+    return ("" if tens == 1 else D[tens]) + "十" + (D[ones] if ones else "")
 
 
 def _spoken(number: int) -> list[str]:
-    """The ways in which a whole number from 10 to 299 is said."""
-    hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
-    d = "零一二三四五六七八九"
+    """The ways in which a whole number to 1,000 is said."""
     ways = [str(number), "".join(chr(ord(one) + 0xFEE0) for one in str(number))]
-    if hundreds:
-        head = d[hundreds] + "百"
-        if tens:
-            ways.append(head + d[tens] + "十" + (d[ones] if ones else ""))
-            ways += [head + d[tens]] if not ones else []
-        elif ones:
-            ways.append(head + "零" + d[ones])
-        else:
-            ways.append(head)
-        ways.append(_digits(number))
-        ways += [way.replace("二百", "两百") for way in ways if way.startswith("二百")]
+    if number == 1000:
+        return [*ways, "一千"]
+    hundreds, rest = divmod(number, 100)
+    if not hundreds:
+        return [*ways, _below_hundred(number)]
+    head = D[hundreds] + "百"
+    tens, ones = divmod(rest, 10)
+    if not rest:
+        chinese = [head]
+    elif not tens:
+        chinese = [head + "零" + D[ones]]
     else:
-        ways.append(("" if tens == 1 else d[tens]) + "十" + (d[ones] if ones else ""))
-    return ways
+        chinese = [head + D[tens] + "十" + (D[ones] if ones else "")]
+        chinese += [head + D[tens]] if not ones else []
+    chinese += [way.replace("二百", "两百") for way in chinese if way.startswith("二百")]
+    return [*ways, *chinese, _digits(number), _digits(number).replace("一", "幺")]
 
 
-@given(number=st.integers(10, 299), data=st.data())
-@COMMON
-def test_a_number_said_in_any_way_reads_back(number: int, data: st.DataObject) -> None:
-    way = data.draw(st.sampled_from(_spoken(number)))
-    found = scan(normalise(way).text)
-    assert [one.exact for one in found] == [number], way
+@pytest.mark.parametrize("hundreds", range(11))
+def test_every_number_to_a_thousand_reads_back(hundreds: int) -> None:
+    for number in range(max(hundreds * 100, 1), min(hundreds * 100 + 100, 1001)):
+        for way in _spoken(number):
+            assert [one.exact for one in scan(normalise(way).text)] == [number], way
 
 
-@given(whole=st.integers(0, 33), tenths=st.integers(1, 9), point=st.sampled_from(["点", ".", "．"]))
-@COMMON
-def test_a_decimal_reads_back(whole: int, tenths: int, point: str) -> None:
-    d = "零一二三四五六七八九"
-    said = str(whole) if point != "点" else (_spoken(whole)[-1] if whole >= 10 else d[whole])
-    text = said + point + (d[tenths] if point == "点" else str(tenths))
-    assert [one.exact for one in scan(normalise(text).text)] == [whole + tenths / 10]
+@pytest.mark.parametrize("point", ["点", ".", "．"])
+def test_every_decimal_reads_back(point: str) -> None:
+    for whole in range(100):
+        for tenths in range(10):
+            if point == "点":
+                said = [_below_hundred(whole) + point + D[tenths], f"{whole}点{tenths}"]
+            else:
+                said = [f"{whole}{point}{tenths}"]
+            for way in said:
+                assert [one.exact for one in scan(normalise(way).text)] == [whole + tenths / 10], way
+
+
+@pytest.mark.parametrize("said", ["一点六五", "十三点零五", "零点二五", "六十二点七五"])
+def test_two_decimals_read_back(said: str) -> None:
+    whole, _, decimals = said.partition("点")
+    figures = "".join(str(D.index(one)) for one in decimals)
+    before = [number for number in range(100) if _below_hundred(number) == whole]
+    assert [one.exact for one in scan(said)] == [float(f"{before[0]}.{figures}")]
 
 
 @given(systolic=st.integers(90, 240), diastolic=st.integers(50, 120), data=st.data())
@@ -182,3 +206,50 @@ def test_a_mark_at_the_end_changes_nothing(text: str, mark: str) -> None:
     )
     assert plain.act == marked.act
     assert [v.value for v in plain.values] == [v.value for v in marked.values]
+
+
+EVERY_CASE = [
+    case
+    for kind in ValueKind
+    if kind is not ValueKind.FREE_TEXT
+    for case in cases_of(kind)
+    if not case.wanted.get("weak")
+]
+EDGES = st.sampled_from(
+    [
+        ("那个", ""),
+        ("哎呀", ""),
+        ("我跟你说啊", ""),
+        ("我想想啊，", ""),
+        ("", "谢谢啊"),
+        ("", "，谢谢你"),
+        ("", "你记一下"),
+        ("我看看", "麻烦你了"),
+    ]
+)
+
+
+@given(case=st.sampled_from(EVERY_CASE), edges=EDGES)
+@settings(max_examples=300, deadline=None)
+def test_what_stands_around_an_answer_files_nothing_wrong(case: Case, edges: tuple[str, str]) -> None:
+    wrapped = replace(case, say=edges[0] + case.say + edges[1])
+    values = taken(wrapped, shipped_lexicon())
+    assert verdict(wrapped, values) is not Verdict.WRONG_FILED, (wrapped.say, case.wanted, values)
+
+
+@given(case=st.sampled_from(EVERY_CASE), expects=KINDS, data=st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_torn_or_misplaced_answer_raises_nothing_and_keeps_its_spans(
+    case: Case, expects: ValueKind | None, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(case.say)))
+    said = (
+        case.say[:at]
+        + data.draw(st.sampled_from(["", " ", "，", "嗯", "不对", "点", "百", "👍", "X"]))
+        + case.say[at:]
+    )
+    said = said[data.draw(st.integers(0, at)) :]
+    context = case.context.model_copy(update={"expects": expects})
+    for value in understand(said, context, shipped_lexicon()).values:
+        assert 0 <= value.span[0] < value.span[1] <= len(said)
+        assert value.value is not None or value.needs_confirmation

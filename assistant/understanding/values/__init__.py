@@ -23,6 +23,7 @@ from assistant.understanding.values import (
     weight,
     yes_no,
 )
+from assistant.understanding.values.edges import without_edges
 
 Parser = Callable[[Sentence, Context], list[Value]]
 
@@ -65,8 +66,13 @@ _NUMERIC = frozenset(
 
 def parse_all(sentence: Sentence, context: Context) -> tuple[Value, ...]:
     """Every fact in the utterance: the kind asked for first, then in the order said."""
-    values = [value for parser in PARSERS.values() for value in parser(sentence, context)]
-    values += _given_instead(sentence, context, values)
+    said = without_edges(sentence)
+    values = [
+        value
+        for kind, parser in PARSERS.items()
+        for value in parser(sentence if kind is ValueKind.FREE_TEXT else said, context)
+    ]
+    values += _given_instead(said, context, values)
     # Of the kind asked for the parser knows best which comes first.
     asked = [value for value in values if value.kind is context.expects]
     others = [value for value in values if value.kind is not context.expects]

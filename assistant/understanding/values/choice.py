@@ -121,10 +121,13 @@ def _standing(sentence: Sentence, picks: list[_Pick]) -> list[_Pick]:
 
 
 def _negated(text: str, at: int) -> bool:
+    if any(end == at for _, end in repairs(text)):
+        return False
     clause = text[max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1 : at]
     return denied(clause[-4:]) and bool(
         re.search(
-            r"(?:不|没|没有|没什么|不是|别|无)(?:太|怎么|算|很|那么|要|想要?|挂|看|选)?$", unmasked(clause)
+            r"(?:不|没|没有|没什么|不是|别|无)(?:太|怎么|算|很|那么|要|想要?|挂|看|选|爱?吃|爱|喜欢)?$",
+            unmasked(clause),
         )
     )
 

@@ -37,7 +37,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "weekday",
         re.compile(
-            rf"(?<!每)(?<!逢){_WHICH}{_WEEK_WORD}(?P<weekday>[{WEEKDAYS}])(?![个次片十百]|到?周[一二三四五六日天]都)"
+            rf"(?<!每)(?<!逢){_WHICH}{_WEEK_WORD}(?P<weekday>[{WEEKDAYS}])(?![个次片十百]|到周[一二三四五六日天]都)"
         ),
     ),
     (
@@ -81,7 +81,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _FEAST = re.compile("|".join(f"(?P<f{index}>{name})节?" for index, name in enumerate(_FIXED)))
 _TO = re.compile(r"(?:到|至|~|-|—)+")
+_BOTH = re.compile(r"[都也][行可成有]|都")
 _OR = re.compile(r"(?:或者?|还是|和|、)+")
+_BOUND = re.compile(r"(?P<after>以后|之后|过后|过了)|(?:以前|之前)")
 _ABOUT = re.compile(r"左右|前后|上下")
 _ABOUT_BEFORE = re.compile(r"(?:大概|大约|差不多|可能|估计)(?:是|在)?$")
 _CALL_BACK = re.compile(
@@ -103,11 +105,16 @@ class Day:
     last: date | None
     lunar: bool = False
     approx: bool = False
+    open_end: str = ""
+    """`from` for 五号以后, `to` for 五号以前."""
 
     def json(self) -> JsonValue:
         """ISO date, or `{"from", "to"}`."""
         if self.first is None or self.last is None:
             return None
+        if self.open_end:
+            day = self.first if self.open_end == "from" else self.last
+            return {end: day.isoformat() if end == self.open_end else None for end in ("from", "to")}
         if self.first == self.last:
             return self.first.isoformat()
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
@@ -176,9 +183,17 @@ def days_in(text: str, context: Context) -> list[Day]:
 
 
 def _hedged(text: str, day: Day) -> Day:
+    if bound := _BOUND.match(text, day.end):
+        return replace(day, open_end="from" if bound["after"] else "to", end=bound.end())
     if about := _ABOUT.match(text, day.end):
         return replace(day, approx=True, end=about.end())
     return replace(day, approx=day.approx or bool(_ABOUT_BEFORE.search(text[: day.start])))
+
+
+def _side_by_side(text: str, one: Day, other: Day) -> bool:
+    """周三或者周四, 周三周四都行."""
+    between = text[one.end : other.start]
+    return bool(_OR.fullmatch(between)) or (not between and bool(_BOTH.match(text, other.end)))
 
 
 def _joined(text: str, days: list[Day]) -> list[Day]:
@@ -193,7 +208,7 @@ def _joined(text: str, days: list[Day]) -> list[Day]:
             and before.first < day.last
         ):
             joined[-1] = replace(before, end=day.end, last=day.last)
-        elif before and before.last and day.first and _OR.fullmatch(text[before.end : day.start]):
+        elif before and before.last and day.first and _side_by_side(text, before, day):
             # 周三或者周四: either will do; two days apart they are no range, and the first is taken.
             if day.first - before.last == timedelta(days=1):
                 joined[-1] = replace(before, end=day.end, last=day.last)

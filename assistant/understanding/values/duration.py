@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
+from assistant.understanding.corrections import repairs, struck
 from assistant.understanding.numbers import Number, tidy
 from assistant.understanding.numerals import Style
 from assistant.understanding.sentence import Sentence
-from assistant.understanding.values import date
+from assistant.understanding.values import date, single
 
 _UNITS: tuple[tuple[str, str], ...] = (
     ("quarter", r"刻钟"),
-    ("h", r"个?(?:多)?(?:小时|钟头)|h(?:ours?)?(?![a-z])"),
+    ("h", r"个?(?:[多来把])?(?:小时|钟头)|h(?:ours?)?(?![a-z])"),
     ("min", r"分钟?(?!之)|min(?:utes?|s)?(?![a-z])"),
-    ("mo", r"(?:个(?:多)?|(?<=[半俩两仨])|多)月(?![一二三四五六七八九十0-9号日份初底])"),
-    ("wk", r"个?(?:多)?(?:星期|礼拜|周(?!岁|围))(?![一二三四五六日天末])"),
+    ("mo", r"(?:个(?:[多来把])?|(?<=[半俩两仨])|多)月(?![一二三四五六七八九十0-9号日份初底])"),
+    ("wk", r"个?(?:[多来把])?(?:星期|礼拜|周(?!岁|围))(?![一二三四五六日天末])"),
     ("a", r"年(?!级|初|底|纪|[一二三四五六七八九十0-9]+月)"),
     ("d", r"天(?!天|后|气|以后|之后)|日(?!子|期)|晚上|宿|夜"),
 )
@@ -61,9 +62,10 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if spans:
         joined = _joined(spans)
         value = {"value": joined.number.json(), "unit": joined.unit}
+        span = (joined.number.start, joined.end)
         return [
             sentence.value(
-                ValueKind.DURATION, value, (joined.number.start, joined.end), approx=joined.number.approx
+                ValueKind.DURATION, value, span, joined.number.approx, confirm=_wavers(sentence.text, spans)
             )
         ]
     if asked and (found := _LONG.search(sentence.text)):
@@ -150,6 +152,19 @@ def _is_rate(text: str, number: Number, unit: re.Match[str], asked: bool) -> boo
     if not asked and unit.lastgroup in ("d", "wk", "mo") and re.match(r"一?(?:次|回|趟|片|包)", behind):
         return True
     return False
+
+
+def _wavers(text: str, spans: list[_Span]) -> bool:
+    """三天还是四天, 一年多两年: two durations with nothing that mends the first or makes one of both."""
+    if len(spans) < 2:
+        return False
+    first, second = spans[-2], spans[-1]
+    if (first.number.json(), first.unit) == (second.number.json(), second.unit):
+        return False
+    between = text[first.end : second.number.start]
+    mended = any(first.end <= start < second.number.start for start, _ in repairs(text))
+    compound = (first.unit, second.unit) in _COMPOUND and len(between) <= 1
+    return not (mended or compound or struck(text, first.number.start) or single.LATEST.search(between))
 
 
 def _joined(spans: list[_Span]) -> _Span:

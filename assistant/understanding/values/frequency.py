@@ -22,8 +22,10 @@ _EVERY_DAY = re.compile(r"(?:几乎|差不多|基本上?)?(?:天天|每天|每�
 _ALMOST = re.compile(r"几乎|差不多|基本|大概|大约")
 _EVERY_OTHER = re.compile(r"隔[一1]?[天日]")
 _ONCE_IN = re.compile(r"(?P<days>[两二三四五六2-6])[天日](?:才)?(?:一|1)?(?:次|回|趟|片|顿)")
+_TIMES_EACH = r"[^,。;早中晚]{0,2}一(?:次|回|趟|片|粒|遍|圈)"
 _MORNING_EVENING = re.compile(
-    r"早(?:上|晨)?(?:(?:一|各)(?:次|回|趟|片|粒))?(?:和|、|,)?(?P<noon>中(?:午)?(?:一(?:次|回|趟|片|粒))?)?(?:和|、|,)?晚(?:上)?(?:各|都|一|分别|两)"
+    rf"早(?:上|晨)?(?:{_TIMES_EACH})?[和、,]?(?P<noon>中(?:午)?(?:{_TIMES_EACH})?)?[和、,]?"
+    r"晚(?:上)?[^,。;早中晚]{0,2}?(?:各|都|一|分别|两)"
 )
 _WEEKDAYS = re.compile(
     r"每?(?:周|星期|礼拜)(?P<days>[一二三四五六日](?:[、,和]?[一二三四五六日]){1,6})(?![个次天百十])"
@@ -40,6 +42,8 @@ _NOT_ONE = re.compile(r"一(?:次|回|趟|天)[都也]?(?:没有?|不)(?!少|落
 _NOW = re.compile(r"现在|如今|最近|后来")
 _RESTS = re.compile(r"[歇休停少缺漏空落](?:了|息|掉|上)?$")
 _MOST = {"day": 24, "week": 50}
+_ON_CONDITION = re.compile(r"[^,。;]就$")
+"""下雨就不去 is no never."""
 _ASKS_DAY = re.compile(r"[一每]天|每日")
 _NOW_AND_THEN = re.compile(r"有一[顿次天回]没一[顿次天回]|三天打鱼")
 """Counts nothing, although it names a number."""
@@ -59,6 +63,8 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         return [sentence.value(ValueKind.FREQUENCY, None, vague.span(), confirm=True)]
     never = _NEVER.search(unmasked(text))
     if never and sentence.mine(never.start()):
+        if _ON_CONDITION.search(text[: never.start()]):
+            return [sentence.value(ValueKind.FREQUENCY, None, never.span(), confirm=True)]
         per = "day" if _ASKS_DAY.search(context.question) else "week"
         return [_value(sentence, 0, per, never.span())]
     return []
@@ -162,5 +168,7 @@ def _counts(text: str, number: Number) -> bool:
 def _every_day(sentence: Sentence, context: Context) -> Value | None:
     found = next((one for one in _EVERY_DAY.finditer(sentence.text) if sentence.mine(one.start())), None)
     if not found:
+        return None
+    if single.EARLIER.search(text := sentence.text, 0, found.end()) and _NOW.search(text, found.end()):
         return None
     return _value(sentence, 1, "day", found.span(), approx=bool(_ALMOST.search(found.group())))

@@ -78,20 +78,20 @@ _FETCHES = re.compile(
     r"|接|听)?|给你叫|[他她]来接"
 )
 _SELF = re.compile(
-    r"(?<!不)(?<!不是)我(?:就)?是(?!的[^,。啊呀呢]|[他她您你一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四"
+    r"我就是(?=[你您](?:说|讲|有))|(?<!不)(?<!不是)我(?:就)?是(?!的[^,。啊呀呢]|[他她您你一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四"
     r"|三|[0-9])|(?:^"
     r"|[,。嗯对哎啊是])是我(?!们|妈|爸|女|儿|老|的)|就是我(?!们|妈|爸|女|儿|老|的)|本人|我自己|(?:^"
     r"|[,。])我啊|找我"
 )
 _KIN_WORD = r"[妈爸女儿老爱先太家婆公爷奶姐哥弟妹丈叔姑舅姨岳媳孙爹娘母父闺外侄]"
 _SELF_FIRST = re.compile(
-    rf"^(?:嗯|对|哎|喂|啊|,)*(?:是我(?![们的]|{_KIN_WORD})|我就?是(?=[,。!啊呀的]|$|我))"
+    rf"^(?:嗯|对|哎呀?|喂|啊|,)*(?:是我(?![们的]|{_KIN_WORD})|我就?是(?=[,。!啊呀的]|$|我))"
 )
 """Says first of all that the patient speaks: who is gone after that is somebody else (是我, 我老伴走了)."""
 _NOT_SELF = re.compile(r"不是我(?!不|自己)|我不是|不是本人|不是(?:她|他)|我不叫|我不姓")
 _YES = re.compile(
-    r"^(?:嗯+|喂|哎|诶|哦|啊|你好|您好|,|那个)*(?:是(?:的|啊|呀|我|$|[,。!嘞])|对(?!不起|方)|嗯+(?=$|[,。])"
-    r"|没错|正是|[哎诶](?=$|[,。]))"
+    r"^(?:嗯+|喂|哎|诶|哦|啊|你好|您好|,|那个)*(?:是(?:的|啊|呀|我|$|[,。!嘞])|对(?!不起|方)|嗯+(?=[,。]?$)"
+    r"|没错|正是|[哎诶](?=[,。]?$))"
 )
 _NO = re.compile(r"^(?:嗯|喂|哎|诶|哦|啊|你好|您好|,)*(?:不是|不(?=$|[,。])|错了)")
 
@@ -153,10 +153,10 @@ def _failed_proof(sentence: Sentence, context: Context) -> bool:
 
 
 def _relation(text: str, asked: bool) -> tuple[str, tuple[int, int]] | None:
-    if found := _I_AM.search(text):
-        return found.lastgroup or "other", found.span()
     if re.search(r"照顾[他她]的", text) and "我" in text:
         return "carer", (0, len(text))
+    if found := _I_AM.search(text):
+        return found.lastgroup or "other", found.span()
     mine = _MY.search(text)
     if mine is None and asked:
         mine = _BARE_KIN.search(text)
@@ -223,10 +223,16 @@ def _is_patient(
 def _named_rightly(text: str, found: re.Match[str], context: Context) -> tuple[bool | None, tuple[int, int]]:
     """我是李梅 to 请问是王秀英吗 is somebody else; 我是王秀英 is she."""
     name = (
-        re.match(r"([一-鿿]{2,4})(?=$|[,。!])", text[found.end() :]) if found.group().endswith("是") else None
+        re.match(r"([一-鿿]{2,4}?)(?=[啊呀哦呢吧嘛哈]?(?:$|[,。!]))", text[found.end() :])
+        if found.group().endswith("是")
+        else None
     )
     question = normalise(context.question).text
-    if name is None or name[1] in question or re.match(r"[啊呀的呢吧嘛哦]|本人|自己|什么|谁|哪|我", name[1]):
+    if (
+        name is None
+        or name[1] in question
+        or re.match(r"[啊呀的呢吧嘛哦你您]|本人|自己|什么|谁|哪|我", name[1])
+    ):
         return True, found.span()
     if re.search(r"[先生女士阿姨叔爷奶]", name[1]) and name[1][0] in question:
         return True, (found.start(), found.end() + name.end())

@@ -21,7 +21,7 @@ _FEAST = re.compile("|".join(FEASTS) + "")
 _MARKED = r"(?:阴历|农历|旧历|老历)"
 _DAY = rf"(?:初(?P<first>[{_D}])|(?P<day>(?:二?十|三)[{_D}]?|[{_D}]|廿[{_D}]?))"
 _MONTH_DAY = re.compile(
-    rf"(?P<marked>{_MARKED})?的?(?P<leap>闰)?(?:(?P<month>[正冬腊]|十?[{_D}])月)(?:{_DAY})(?![月岁点天个次片年])"
+    rf"(?P<marked>{_MARKED})?的?(?P<leap>闰)?(?:(?P<month>[正冬腊]|十?[{_D}])月)(?:{_DAY})(?![月岁点天个次片年])(?:是|的|,)?(?P<behind>{_MARKED})?"
 )
 _DAY_ALONE = re.compile(
     rf"(?P<marked>{_MARKED})(?P<day>(?:二?十|三十?)[{_D}]?)(?![月岁点天个次片年])|(?:大年|年)?初(?P<first>[{_D}])(?!次|中|级"
@@ -85,7 +85,7 @@ def find(text: str, today: date) -> list[tuple[date | None, int, int]]:
     for match in EVE.finditer(text):
         take(_eve(today), *match.span())
     for match in _MONTH_DAY.finditer(text):
-        if not (match["marked"] or match["first"] or match["month"] in "正冬腊"):
+        if not (match["marked"] or match["behind"] or match["first"] or match["month"] in "正冬腊"):
             continue
         month = _MONTHS.get(match["month"]) or _number(match["month"])
         day = _number(match["first"] or match["day"])

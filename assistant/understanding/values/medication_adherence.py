@@ -25,7 +25,8 @@ _SOMETIMES = re.compile(
     r"|一天吃一天不|(?:不是?|没有?)(?:能)?(?:天天|每天|顿顿|每顿|每次)(?:都)?(?:按时)?[吃服]?"
     r"|(?:[一每]个?(?:星期|礼拜|周))(?:也就|只|就|大概|能)?[吃服][一二两三四五六几]{1,2}[天次回]"
     r"|(?:医生|大夫|说明书?)(?:让|叫|说|开|写)[^,。;]{0,5}?[一两二三四][片粒颗次][^一两二三四半]{0,6}[吃服][一半]?[片粒颗次半一]"
-    r"|(?:高|晕|难受|不舒服|疼|痛)了?(?:的时候)?(?:再|才)[吃服]"
+    r"|(?:高|晕|难受|不舒服|疼|痛)了?(?:的时候)?(?:再|才|就)[吃服]"
+    r"|停了?[几一二两三四五六七半][^,。;]{0,4}?(?:又|再|后来)[^,。;]{0,2}[吃服]"
 )
 _MISSED = re.compile(r"漏|忘|落(?:下|过|了)?(?=$|[,。过了一]|下)|误(?=过|了)|错过|记不(?:得|住)吃")
 _STOPPED = re.compile(r"停(?:药|了|掉|用|服|过)?(?!电)|断(?:药|了|过|掉|$|(?=[,。]))(?!断)")
@@ -40,6 +41,7 @@ _EAT = re.compile(r"吃(?!饭|完|点|东西|什么|的是|亏|力|惊|肉|菜|�
 _NOT_TAKING = re.compile(r"没(?:有)?[在再](?:吃|服|用)(?!饭)|不(?:再|在)(?:吃|服)")
 _MUST = re.compile(r"[^,。;]{0,3}?(?:[不哪]行|[不哪]成|怎么行|才怪|能行吗?|要命)")
 """不吃不行, 不吃哪行: it is taken because it must be."""
+_OTHER_DEEDS = re.compile(r"[没不](?:有)?(?:买|配|开|带|拿)[^不没]{0,3}")
 _TODAY_ONLY = re.compile(r"今[天早晚].{0,4}还没|还没(?:来得及)?吃|没到点")
 _RUN_OUT = re.compile(r"吃完.{0,8}(?:没|还)|药(?:没|完)了|没药了|没(?:去)?(?:配|买|开)药|断货")
 _NOT_PRESCRIBED = re.compile(
@@ -50,6 +52,8 @@ _VAGUE = re.compile(
     r"还行|差不多|还可以|一般|凑合|看情况|尽量|基本(?:上)?|不好说|^(?:嗯|就)?[吃服](?:了|的|啊|呢|药)*$"
 )
 _FORMERLY = re.compile(r"以前|原来|过去|从前|去年|刚开始|那时候?|早先")
+_LATELY = re.compile(r"前一?阵子?|前段时间|前几天")
+"""Still counts as now, unless something has changed since."""
 # 不吃药就头晕 tells of what happens, not of what is done.
 _IF = re.compile(r"药?(?:了|的话)?[,]?(?:就|会|血压就)")
 _NOW = re.compile(r"现在|最近|如今|后来|这[几两]?[天周月]|目前")
@@ -118,7 +122,7 @@ def _stopped(text: str, found: re.Match[str]) -> str:
 
 
 def _eats(text: str, found: re.Match[str]) -> str | None:
-    before = _before(text, found.start())
+    before = _OTHER_DEEDS.sub("", _before(text, found.start()))
     if re.search(r"(?:漏|忘)(?:了|记)?$", before) or re.search(r"不想$", before):
         return None
     if denied(before):
@@ -159,7 +163,10 @@ def _standing(sentence: Sentence, signs: list[_Sign]) -> list[_Sign]:
 
 def _is_former(text: str, sign: _Sign) -> bool:
     former = list(_FORMERLY.finditer(text, 0, sign.start))
-    return bool(former) and not _NOW.search(text, former[-1].end(), sign.start)
+    if former:
+        return not _NOW.search(text, former[-1].end(), sign.start)
+    lately = _LATELY.search(text, 0, sign.start)
+    return bool(lately and not _NOW.search(text, lately.end(), sign.start) and _NOW.search(text, sign.end))
 
 
 def _worst(signs: list[_Sign]) -> str:

@@ -1,7 +1,7 @@
 """Any other measured quantity, {value, unit}, with its UCUM unit where there is one."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.dialogue.meaning import Value, ValueKind
@@ -10,6 +10,7 @@ from assistant.understanding.normalise import normalise
 from assistant.understanding.numbers import Number, scan
 from assistant.understanding.numerals import Style
 from assistant.understanding.sentence import Sentence
+from assistant.understanding.topics import PRESSURES, Topic
 from assistant.understanding.values import single
 
 CM_PER_CHI = 100 / 3
@@ -47,7 +48,7 @@ _DEGREES = re.compile(
 _CHI = re.compile(r"(?P<chi>[一二两三])尺(?P<cun>[一二三四五六七八九])?")
 # What the question asks for: its unit when the answer gives none, and what is plausible.
 _ASKED: tuple[tuple[re.Pattern[str], str, float, float], ...] = (
-    (re.compile(r"身高|多高|个子"), "cm", 100, 220),
+    (re.compile(r"身高|多高|个子"), "cm", 101, 220),
     (re.compile(r"腰围|臀围"), "cm", 40, 170),
     (re.compile(r"体温|烧到|发烧"), "Cel", 34, 42.5),
     (re.compile(r"血氧|氧饱和"), "%", 50, 100),
@@ -71,6 +72,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         number
         for number in sentence.numbers
         if sentence.mine(number.core[0])
+        and sentence.topic_of_span(number.core) not in _OTHERS
         and not sentence.scope(number.start, number.end).supposed
         and not (number.style is Style.HALF and _UNIT_BEFORE.search(sentence.text[: number.core[0]]))
     ]
@@ -78,7 +80,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     number = single.latest(sentence, standing)
     if number is None:
         return []
-    wavers = single.undecided(sentence.text, standing) or _is_change(sentence.text, number)
+    wavers = _wavers(sentence.text, standing) or _is_change(sentence.text, number)
     found = _UNIT.match(sentence.text, number.core[1]) or _UNIT.match(sentence.text, number.end)
     end = max(number.end, found.end()) if found else number.end
     if found is None:
@@ -115,9 +117,20 @@ def _checked(
 
 
 _Told = tuple[Number, str]
-_ABOUT = re.compile(r"左右|上下|差不多|的样子|多")
+_ABOUT = re.compile(r"左右|上下|差不多|的样子|多|几")
 _ABOUT_BEFORE = re.compile(r"(?:大概|大约|差不多|约|好像|可能)(?:是|有)?$")
 _CHANGE = re.compile(r"(?:矮|缩|长|高|降|升|涨|瘦|轻|重|少|多)了(?:有|大概|差不多|快)*$")
+
+
+_OTHERS = (*PRESSURES, Topic.HEART_RATE, Topic.GLUCOSE)
+
+
+def _wavers(text: str, standing: Sequence[Number]) -> bool:
+    """Several different figures: either one or the other, or, as doses over the day, no one figure at all."""
+    if len({number.exact for number in standing}) < 2:
+        return False
+    told = text[: standing[-1].start]
+    return single.undecided(text, standing) or not (single.LATEST.search(told) or single.EARLIER.search(told))
 
 
 def _is_change(text: str, number: Number) -> bool:
@@ -135,7 +148,7 @@ def _chosen(
     if number is None:
         return []
     unit = next(unit for one, unit in told if one is number)
-    doubtful = single.undecided(sentence.text, standing) or single.in_doubt(sentence, standing)
+    doubtful = _wavers(sentence.text, standing)
     return [_checked(sentence, asked, number, unit, (number.start, number.end), doubtful)]
 
 
@@ -155,8 +168,9 @@ def _told(
             continue
         about = _ABOUT.match(text, found.end())
         end = about.end() if about else found.end()
+        some = about is not None and about.group() in ("多", "几") and unit == "cm" and value % 10 == 0
         approx = bool(about or _ABOUT_BEFORE.search(text[: found.start()]))
-        number = Number(found.start(), end, value, value, Style.UNITS, found.span(), approx=approx)
+        number = Number(found.start(), end, value, value + 9 * some, Style.UNITS, found.span(), approx=approx)
         told.append((number, unit))
     return None if others and not told else told
 

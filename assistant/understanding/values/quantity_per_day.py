@@ -55,7 +55,7 @@ _FITTING = {
     FOOD: frozenset(_GRAMS) | {"碗", "个", "馒头"},
 }
 _NOT_MEASURED = frozenset({"杯", "盅", "碗", "口", "个", "馒头"})
-_TIME_OF_DAY = re.compile(r"早|中午|晚|夜|睡前")
+_TIME_OF_DAY = re.compile(r"早|[上中下]午|白天|[饭餐]后|晚|夜|睡前")
 _LASTS = re.compile(
     r"[烟酒]?(?:能|够|可以|要)?(?:抽|喝|吃)(?P<days>[一两二三四五六七八九十半1-9]+)个?(?P<unit>天|星期|礼拜|周)"
 )

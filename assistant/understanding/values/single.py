@@ -14,7 +14,7 @@ from assistant.understanding.values.aims import is_aim
 
 LATEST = re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次|今[天早晚]")
 EARLIER = re.compile(
-    r"昨[天晚]|前天|大前天|上周|上个?星期|上个?礼拜|上个?月|以前|之前|原来|去年|过去|前阵子|前几天|原先"
+    r"昨[天晚]|前天|大前天|上周|上个?星期|上个?礼拜|上个?月|以前|之前|原来|去年|过去|前阵子|前几天|原先|从前|年轻(?:时|的时候|那会儿?)?"
 )
 
 
@@ -26,7 +26,13 @@ def numbers_for(sentence: Sentence, context: Context, kind: ValueKind, *topics: 
         scope = sentence.scope(number.start, number.end)
         if not (scope.supposed or scope.fiction or is_aim(sentence.text, number.core[0], number.end)):
             numbers.append(number)
-    return after_repairs(sentence, numbers)
+    return after_repairs(sentence, _from_the_named_on(sentence, numbers))
+
+
+def _from_the_named_on(sentence: Sentence, numbers: list[Number]) -> list[Number]:
+    """Without the bare numbers before one named for the kind: 一百三八十心率七十五."""
+    named = [sentence.topic_of_span(number.core) is not Topic.BARE for number in numbers]
+    return numbers[named.index(True) :] if True in named else numbers
 
 
 def after_repairs(sentence: Sentence, numbers: Sequence[Number]) -> list[Number]:
@@ -88,7 +94,7 @@ def within(number: Number, least: float, most: float) -> bool:
 
 _ORDERED = re.compile(
     r"早[上晨]|上午|中午|下午|晚上|夜里|睡前|[饭餐药]后|[饭餐药]前|空腹|第[一二三四五]|后来|又|再|然后|这次|现在"
-    r"|今|昨|前天|以前|之前|上|歇|休息|[降升瘦减胖涨]到"
+    r"|今|昨|前天|以前|之前|上|歇|休息|一会儿?|[降升瘦减胖涨]到"
 )
 
 

@@ -9,7 +9,7 @@ from assistant.understanding.context import Context
 from assistant.understanding.corrections import repairs
 from assistant.understanding.normalise import normalise
 from assistant.understanding.polarity import ALL_BUT, LIST_END, affirmed
-from assistant.understanding.scope import Scope
+from assistant.understanding.scope import Scope, scope_at
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.terms import Found
 
@@ -28,6 +28,7 @@ _UNSURE = re.compile(
     r"说不清|说不好|不确定|不知道(?:是不是|算不算|有没有)|不清楚(?:是不是|算不算|有没有)|算不算|拿不准"
     r"|是不是(?!因为)|好像|可能|也许|似乎|不好说|说不上|大概|没准|不太确定|没注意"
 )
+_DOUBTED_BEHIND = re.compile(r"[^,。;!?]{0,2}(?:说不[清好上准]|不清楚|不确定|拿不准|不好说)")
 _FIGURATIVE = re.compile(
     r"(?:事儿?|孩子|他|她|钱|问题|这件事|工作|作业|房子|物价|儿子|孙子)(?:真|太|都|就|老|可)?(?:让|叫|令|使"
     r"|把)(?:我|人|咱)?.{0,2}$"
@@ -185,9 +186,18 @@ def statuses_of(sentence: Sentence, found: Sequence[Found]) -> list[Status]:
     """The status of each found term."""
     polarity = affirmed(sentence.text, found)
     return [
-        _status(sentence, term, told, sentence.scope(term.start, term.end))
+        _status(sentence, term, told, scope_at(_alone(sentence.text, found, term), term.start, term.end))
         for term, told in zip(found, polarity, strict=True)
     ]
+
+
+def _alone(text: str, found: Sequence[Found], term: Found) -> str:
+    """The text with other complaints blanked out: 恶心但没吐 does not say that the nausea is gone."""
+    for other in found:
+        if other.term != term.term:
+            start = other.start - 1 if text[other.start - 1 : other.start] in ("没", "不") else other.start
+            text = text[:start] + "〇" * (other.end - start) + text[other.end :]
+    return text
 
 
 def _status(sentence: Sentence, term: Found, told: bool, scope: Scope) -> Status:
@@ -195,6 +205,7 @@ def _status(sentence: Sentence, term: Found, told: bool, scope: Scope) -> Status
     if not sentence.mine(term.start) or scope.fiction or _FIGURATIVE.search(text[: term.start]):
         return Status.NOT_TOLD
     doubted = bool(_UNSURE.search(text[_clause_start(text, term) : term.start]))
+    doubted = doubted or bool(_DOUBTED_BEHIND.match(text, term.end))
     if scope.supposed or (scope.asks and not doubted and _general_question(text, term)):
         return Status.NOT_TOLD
     if not told:

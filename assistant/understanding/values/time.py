@@ -26,6 +26,7 @@ _H = r"(?:[二三]十[一二三四五六七八九]?|十[一二三四五六七八
 _PAIR = r"(?:一两|两三|三四|四五|五六|六七|七八|八九|十一二)"
 _CLOCK = re.compile(
     rf"(?<![零一二三四五六七八九十百0-9])(?:(?P<from_pair>{_PAIR})点(?:钟)?|(?:差(?P<less>一刻|[零一二三四五六七八九十]{{1,3}}分?|\d{{1,2}}分?)(?:钟|就|到)*)?(?P<hour>{_H})(?:点钟?|时(?!候|间))(?:(?P<half>半)|(?P<quarter>[一三])刻"
+    rf"|过(?P<past>一刻|[零一二三四五六七八九十]{{1,3}}分|\d{{1,2}}分)|差(?P<short>一刻|[零一二三四五六七八九十]{{1,3}}分|\d{{1,2}}分)"
     rf"|(?P<minute>[零]?(?:[二三四五]?十[一二三四五六七八九]?|[零][一二三四五六七八九]|\d{{1,2}}))分?)?"
     rf"|(?P<h24>\d{{1,2}}):(?P<m24>\d\d))"
 )
@@ -81,13 +82,15 @@ def _spoken(sentence: Sentence, moments: list[_Moment]) -> Value:
     ):
         value = {"from": _hhmm(first.minutes), "to": _hhmm(chosen[1].minutes)}
         end = chosen[1].end
+        chosen = chosen[:1]
     impossible = first.minutes >= 25 * 60
+    wavers = len({moment.minutes for moment in chosen}) > 1
     return sentence.value(
         ValueKind.TIME,
         None if impossible else value,
         (first.start, end),
         approx=first.approx,
-        confirm=impossible or not first.sure,
+        confirm=impossible or wavers or not first.sure,
     )
 
 
@@ -169,6 +172,10 @@ def _worth(text: str) -> int:
 _NO_MINUTES = re.compile(r"[六七八九]十")
 
 
+def _minutes(said: str | None) -> int:
+    return 15 if said == "一刻" else _worth((said or "零").rstrip("分"))
+
+
 def _moment(text: str, found: re.Match[str], start: int, period: str | None) -> _Moment:
     until = None
     minute = 0
@@ -182,7 +189,7 @@ def _moment(text: str, found: re.Match[str], start: int, period: str | None) -> 
         hour = _worth(found["hour"])
         minute = 30 if found["half"] else {"一": 15, "三": 45}.get(found["quarter"] or "", 0)
         minute = _worth(found["minute"]) if found["minute"] else minute
-        minute -= 15 if found["less"] == "一刻" else _worth((found["less"] or "零").rstrip("分"))
+        minute += _minutes(found["past"]) - _minutes(found["less"] or found["short"])
     shift, sure = _half_of_day(hour, period)
     sure = sure and minute < 60 and not _NO_MINUTES.match(text, found.end())
     approx = (
@@ -216,9 +223,9 @@ def _half_of_day(hour: int, period: str | None) -> tuple[int, bool]:
     return hour, hour not in (6, 7)
 
 
-_GREETING = re.compile(r"好(?=$|[,。!啊呀你您])")
+_GREETING = re.compile(r"好(?=$|[,。!啊呀你您请是喂])")
 _REFUSED = re.compile(
-    r"[^,。;早上中下晚傍]{0,3}?(?:不行|不成|不可以|没空|没时间|没工夫|不方便|不得空|有事|不在|忙)"
+    r"[^,。;早上中下晚傍]{0,3}?(?:不行|不成|不可以|没空|没时间|没工夫|不方便|不得空|有事|不在|忙|别|不要)"
 )
 
 

@@ -29,7 +29,7 @@ class _Signal:
     end: int
 
 
-_TAKEN = r"吃|服|用(?=药|着|了|过|的|$)|打(?=针|胰|了|着)|按时|规律|坚持"
+_TAKEN = r"吃(?!饭|东西)|服|用(?=药|着|了|过|的|$)|打(?=针|胰|了|着)|按时|规律|坚持"
 _MISSED = r"漏|忘|停|断|落下"
 _PREDICATES: tuple[tuple[str, str], ...] = (
     ("missed", _MISSED),
@@ -72,7 +72,7 @@ _MATTER = re.compile(
     r"|(?P<yes>有(?!限|点忙|事|空|时候?忙|什么|啥|谁|哪|多|没有)|(?<!开)会的?(?=$|[,。])|(?<!可)能(?=$|[,。])|可以"
     r"|没问题|没关系|行(?!动|为|走|李|业)|中(?=$|[,。])"
     r"|成(?=$|[,。啊吧])|(?<![还挺很蛮都太最更不])好(?:的|啊|吧|呀|嘞|滴|哒)"
-    r"|(?<![还挺很蛮都太最更不])好(?=$|[,。]|好|谢)|ok|要得|随便|都行|听[你您]们?的|那?就(?!算|不|别|免|再|改|下|等|那)[一-鿿]{1,2}吧(?=$|[,。])|难免|谁还没|[你您][说讲](?!什么|啥|的|谁|哪"
+    r"|(?<![还挺很蛮都太最更不])好(?=$|[,。]|好|谢)|ok|要得|随便|都行|听[你您]们?的|那?就(?!算|不|别|免|再|改|下|等|那)[一-鿿]{1,2}吧(?=$|[,。])|难免|谁还没|[你您]讲吧?(?=$|[,。])|您说|(?<![跟和听])你说(?!什么|啥|的|谁|哪"
     r"|呢)|同意|愿意|无所谓|没意见|你们?(?:定|安排|看着办)|(?P<same>[一-鿿])就(?P=same)|(?<!再)[说讲]吧|问吧|麻烦你了?"
     r"|有时候?|偶尔|经常|时不时|一直|肯定)"
 )
@@ -80,9 +80,14 @@ _AGREEMENT = re.compile(
     r"(?P<no>不对|不是|不(?=[,。!啊]|$|不)|错了|错的|错(?=$|[,。])|哪有|哪里(?=哪里|$|[,。!])|才不|咋会|瞎说"
     r"|搞错|弄错|怎么可能|怎么会|哪能|哪会|哪敢|咋可能|否)"
     r"|(?P<yes>没有?错(?!过|别)|可不是?[嘛吗么]?|谁说不是|不用说|是(?=的|啊|呀|$|[,。!]|嘞|滴|是|我|吧|呢"
-    r"|哒|这样)|对(?!不起|面|方|了你|象|付|着)|嗯+|恩|哎|诶"
+    r"|哒|这样)|对(?!不起|面|方|了你|象|付|着)|嗯+|恩|哎(?![呀哟])|诶"
     r"|唉(?=[,。是对]|$)|当然|正确|那当然|那是|确实|就是(?=$|[,。的啊])|差不多|yes|哦对|必须的|可不)"
 )
+_ONLY_SOUND = re.compile(
+    r"^(?:嗯+|恩|哎|诶|唉)[,。]?(?=.*(?:谁|什么|啥|哪[里儿位个]|为什么|干嘛|吗[?]?$|[?]|[大小]点|听不|没听|骗|你说呢"
+    r"|记不[清得]|不知道|不清楚))(?!.*(?:是的|对[,。]|没错|好的|可以|方便))"
+)
+"""嗯 before a question back is a sound, no yes."""
 _DOING_WELL = re.compile(r"[还挺很蛮都]+好(?!不)|挺不错|没感觉|没反应")
 _OTHERWISE = re.compile(r"(?:别的|其他的?|其它的?|另外的?|旁的|剩下的?)(?:都|就|倒|也)*$")
 _RHETORICAL_DENIAL = re.compile(r"怎么可能|怎么会|哪能|哪会|哪敢|哪有|咋可能|咋会|怎么能")
@@ -139,7 +144,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     signals = _echoes(text, question) if not context.reading_back else []
     signals += _matters(text, question, context.reading_back)
     signals = _of_the_patient(sentence, signals)
-    agreement = _agreements(sentence, negative)
+    agreement = [] if _ONLY_SOUND.match(text) else _agreements(sentence, negative)
     if not context.reading_back and taken_back(text):
         # 刚才血压说错了 says nothing about the question that stands.
         signals, agreement = [signal for signal in signals if signal.strength == ECHO], []
@@ -274,6 +279,10 @@ def _echoes(text: str, question: str) -> list[_Signal]:
         if sense is None or _seems(text, found.start()):
             continue
         before = _clause_before(text, found.start())
+        # 不晕不晕 says it twice.
+        before = before.rpartition(found.group())[2]
+        if before.endswith("怎么"):
+            continue
         if name == "taken" and re.search(rf"(?:{_MISSED})[了记掉]?$", before):
             continue
         undone = _NOT_DONE.search(before) if name != "missed" else None
@@ -289,7 +298,7 @@ def _must(text: str, before: str, end: int) -> bool:
     if not re.search(r"不$", before):
         return False
     unthinkable = re.match(r"[^,。;]{0,3}?(?:不行|不成|才怪|都?难受)", text[end:])
-    return bool(unthinkable or (re.search(r"[能敢]不$", before) and text.endswith(("吗", "吗?"))))
+    return bool(unthinkable or (re.search(r"[能敢]不$", before) and re.search(r"吗[?啊呀]?$", text)))
 
 
 def _seems(text: str, at: int) -> bool:
@@ -310,6 +319,8 @@ def _sense(name: str, word: str, asked: set[str | None], question: str) -> bool 
         return bool(_GAVE_UP.search(question))
     if name not in asked:
         return None
+    if name == "feel" and not re.search(r"不舒服|不适|反应|哪里", question):
+        return True if word in question else None
     if name == "smoke":
         quits = bool(_GAVE_UP.search(word))
         return quits == bool(_GAVE_UP.search(question))
