@@ -12,6 +12,8 @@ CARD_FILE = "card.json"
 ONNX_FILE = "encoder.int8.onnx"
 WEIGHTS_FILE = "weights.safetensors"
 TOKENIZER_FILE = "tokenizer.model"
+PRETRAINED_TOKENIZER_FILE = "tokenizer.json"
+PRETRAINED_CONFIG_FILE = "encoder.json"
 VOCABULARY_FILE = "vocabulary.npz"
 
 FORMAT: Literal[1] = 1

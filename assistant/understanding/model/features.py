@@ -9,12 +9,19 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 
-from assistant.understanding.model.card import RESTORE, TOKENIZER_FILE, VOCABULARY_FILE, ModelError
+from assistant.understanding.model.card import (
+    PRETRAINED_TOKENIZER_FILE,
+    RESTORE,
+    TOKENIZER_FILE,
+    VOCABULARY_FILE,
+    ModelError,
+)
 
 Arrays = dict[str, NDArray[np.int32]]
 
@@ -88,38 +95,86 @@ def buckets(codes: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np
     return found
 
 
+class Subwords(Protocol):
+    """What cuts a text into pieces; every code point belongs to at most one."""
+
+    @property
+    def size(self) -> int:
+        """Numbers given to pieces lie below it; 0 is no piece."""
+        ...
+
+    marks: tuple[int, int]
+    """Numbers that stand for the start and the end mark."""
+
+    def spans(self, text: str) -> list[tuple[int, int, int]]:
+        """(first, past last, number) of each piece, in code points of the text."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Writes what it needs to be loaded again."""
+        ...
+
+
+class SentencePieces:
+    """Subwords learned from the training texts. Number 0 is padding, 1 + i is piece i."""
+
+    marks = (0, 0)
+
+    def __init__(self, processor: SentencePieceProcessor) -> None:
+        self.processor = processor
+
+    @property
+    def size(self) -> int:
+        """Rows of the piece table."""
+        return 1 + int(self.processor.get_piece_size())
+
+    def spans(self, text: str) -> list[tuple[int, int, int]]:
+        """The pieces, laid over the text end to end: the model changes no character."""
+        folded = fold(text)
+        # One text at a time: for a list sentencepiece starts threads, which cost more than all the rest.
+        surfaces = self.processor.encode(folded, out_type=str)
+        numbers = self.processor.encode(folded, out_type=int)
+        found: list[tuple[int, int, int]] = []
+        at = 0
+        for surface, number in zip(surfaces, numbers, strict=True):
+            found.append((at, at + len(surface), number + 1))
+            at += len(surface)
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Writes the model of sentencepiece."""
+        (folder / TOKENIZER_FILE).write_bytes(self.processor.serialized_model_proto())
+
+
 class Featuriser:
     """Texts to the inputs of the network.
 
-    `known` are the buckets of the n-grams worth a row, ascending: row `FIRST_ROW + i` belongs to `known[i]`.
+    `known` are the buckets of the n-grams worth a row, the most frequent first: row `FIRST_ROW + i` belongs
+    to `known[i]`.
     `weights` is the inverse document frequency of each row. Texts are cut at `limit` code points.
     """
 
     def __init__(
-        self,
-        tokenizer: SentencePieceProcessor,
-        known: NDArray[np.int32],
-        weights: NDArray[np.float32],
-        limit: int,
+        self, subwords: Subwords, known: NDArray[np.int32], weights: NDArray[np.float32], limit: int
     ) -> None:
-        self.tokenizer = tokenizer
+        self.subwords = subwords
         self.known = known
         self.weights = weights
         self.limit = limit
 
     @classmethod
     def load(cls, folder: Path) -> "Featuriser":
-        """Reads the tokenizer and n-gram vocabulary of a model folder; ModelError where they do not load."""
+        """Reads the subwords and n-gram vocabulary of a model folder; ModelError where they do not load."""
         try:
-            tokenizer = SentencePieceProcessor(model_proto=(folder / TOKENIZER_FILE).read_bytes())
             with np.load(folder / VOCABULARY_FILE, allow_pickle=False) as stored:
-                return cls(tokenizer, stored["known"], stored["weights"], int(stored["limit"]))
+                known, weights, limit = stored["known"], stored["weights"], int(stored["limit"])
+            return cls(_subwords(folder), known, weights, limit)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(f"{folder}: its vocabulary does not load ({error}); {RESTORE}") from None
 
     def save(self, folder: Path) -> None:
         """Writes what `load` reads."""
-        (folder / TOKENIZER_FILE).write_bytes(self.tokenizer.serialized_model_proto())
+        self.subwords.save(folder)
         with (folder / VOCABULARY_FILE).open("wb") as file:
             np.savez(file, known=self.known, weights=self.weights, limit=np.int64(self.limit))
 
@@ -130,8 +185,8 @@ class Featuriser:
 
     @property
     def pieces(self) -> int:
-        """Rows of the piece table: row 0 is padding, row 1 + i is piece i."""
-        return 1 + int(self.tokenizer.get_piece_size())
+        """Rows of the piece table."""
+        return self.subwords.size
 
     @cached_property
     def _row_of_bucket(self) -> NDArray[np.int32]:
@@ -146,33 +201,36 @@ class Featuriser:
         `ngrams` [batch, length, 4] rows, `pieces` [batch, length] and `places` [batch, length]. Code point
         `i` of a text is at position `i + 1`.
         """
-        folded = [fold(text) for text in texts]
-        codes, lengths = code_points(folded, self.limit)
+        codes, lengths = code_points([fold(text) for text in texts], self.limit)
         rows = self._row_of_bucket[buckets(codes, lengths)]
         singles = rows[:, :, 0]
         unseen = (singles == PADDING) & (np.arange(codes.shape[1]) < lengths[:, None])
         singles[unseen] = UNKNOWN
-        pieces, places = self._pieces([text[: self.limit] for text in folded], codes.shape)
+        pieces, places = self._pieces(texts, lengths, codes.shape[1])
         return {"ngrams": rows, "pieces": pieces, "places": places}
 
     def _pieces(
-        self, folded: list[str], shape: tuple[int, ...]
+        self, texts: Sequence[str], lengths: NDArray[np.int64], width: int
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        pieces = np.zeros(shape, np.int32)
-        places = np.zeros(shape, np.int32)
-        for row, text in enumerate(folded):
-            # One text at a time: for a list sentencepiece starts threads, which cost more than all the rest.
-            words = self.tokenizer.encode(text, out_type=str)
-            numbers = self.tokenizer.encode(text, out_type=int)
-            at = 1
-            for word, number in zip(words, numbers, strict=True):
-                end = at + len(word)
-                pieces[row, at:end] = number + 1
-                if len(word) == 1:
-                    places[row, at] = SINGLE
+        pieces = np.zeros((len(texts), width), np.int32)
+        places = np.zeros((len(texts), width), np.int32)
+        for row, (text, length) in enumerate(zip(texts, lengths.tolist(), strict=True)):
+            pieces[row, 0], pieces[row, length - 1] = self.subwords.marks
+            for begin, end, number in self.subwords.spans(text[: self.limit]):
+                pieces[row, begin + 1 : end + 1] = number
+                if end - begin == 1:
+                    places[row, end] = SINGLE
                 else:
-                    places[row, at:end] = INSIDE
-                    places[row, at] = BEGIN
-                    places[row, end - 1] = LAST
-                at = end
+                    places[row, begin + 1 : end] = INSIDE
+                    places[row, begin + 1] = BEGIN
+                    places[row, end] = LAST
         return pieces, places
+
+
+def _subwords(folder: Path) -> Subwords:
+    if (folder / PRETRAINED_TOKENIZER_FILE).is_file():
+        # Only a model over a pretrained encoder needs the tokenizers of `transformers`.
+        from assistant.understanding.model.pretrained_subwords import PretrainedSubwords
+
+        return PretrainedSubwords.load(folder)
+    return SentencePieces(SentencePieceProcessor(model_proto=(folder / TOKENIZER_FILE).read_bytes()))

@@ -4,11 +4,12 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from assistant.understanding.model.features import Arrays
@@ -21,6 +22,7 @@ from assistant.understanding.model.targets import IGNORED, Targets
 AVERAGED_EVERY = 4
 """Steps between two updates of the moving average: each walks over all weights."""
 
+AnyTower = TypeVar("AnyTower", bound=nn.Module)
 Step = Callable[[int, int, float], None]
 """Told after each epoch: epochs done, epochs in all, mean loss."""
 
@@ -52,7 +54,7 @@ def _gather(inputs: Arrays, targets: Targets, rows: NDArray[np.int64], length: i
 
 
 def fit(
-    tower: Tower,
+    tower: AnyTower,
     inputs: Arrays,
     targets: Targets,
     chosen: NDArray[np.int64],
@@ -60,16 +62,17 @@ def fit(
     *,
     seed: int,
     step: Step | None = None,
-) -> Tower:
+) -> AnyTower:
     """Trains `tower` in place on the chosen rows and returns the moving average of its weights."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed)
-    total = settings.epochs * math.ceil(len(chosen) / settings.batch)
-    descend = Descent(tower, settings.learning_rate, settings.weight_decay, total)
+    epochs = settings.epochs_for(len(chosen))
+    total = epochs * math.ceil(len(chosen) / settings.batch)
+    descend = Descent(tower, settings, total)
     averaged = copy.deepcopy(tower).eval()
     done = 0
-    for epoch in range(settings.epochs):
+    for epoch in range(epochs):
         tower.train()
         losses = []
         for rows, length in batches(inputs, chosen, settings.batch, rng):
@@ -79,26 +82,28 @@ def fit(
             if done % AVERAGED_EVERY == 0 or done == total:
                 _average(averaged, tower, min(settings.averaging**AVERAGED_EVERY, done / (done + 40)))
         if step is not None:
-            step(epoch + 1, settings.epochs, float(np.mean(losses)))
+            step(epoch + 1, epochs, float(np.mean(losses)))
     return averaged
 
 
 @torch.no_grad()
-def _average(averaged: Tower, tower: Tower, decay: float) -> None:
+def _average(averaged: nn.Module, tower: nn.Module, decay: float) -> None:
     for kept, new in zip(averaged.parameters(), tower.parameters(), strict=True):
         kept.lerp_(new, 1 - decay)
 
 
-def _loss(tower: Tower, batch: Batch, settings: Settings, generator: torch.Generator) -> Tensor:
+def _loss(tower: nn.Module, batch: Batch, settings: Settings, generator: torch.Generator) -> Tensor:
     """The losses of one forward pass over partly hidden texts: labels, entities and the hidden characters."""
     present = presence(batch.ngrams)
+    if not isinstance(tower, Tower):
+        return _supervised(tower(batch.ngrams, batch.pieces, batch.places, present), batch, settings)
     ngrams, pieces, places, hidden = hide(
         batch.ngrams, batch.pieces, batch.places, settings.masking, generator
     )
     reading = tower(ngrams, pieces, places, present)
     loss = _supervised(reading, batch, settings)
     if settings.masking_weight and settings.masking:
-        guessed = guessing_loss(tower, reading.states, batch.ngrams[:, :, 0], hidden)
+        guessed = guessing_loss(tower, reading.states, tower.characters(batch.ngrams), hidden)
         loss = loss + settings.masking_weight * guessed
     return loss
 

@@ -13,11 +13,13 @@ def hide(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The three inputs with a share of the positions hidden, and which [batch, length] those are.
 
-    The marks at both ends are never hidden. A hidden position reads as an unknown character.
+    The share differs from text to text, from none to twice `share`: whole texts are learned from as well. The
+    marks at both ends are never hidden. A hidden position reads as an unknown character.
     """
     present = ngrams[:, :, 0] != PADDING
     inner = present & (places != 0)
-    hidden = (torch.rand(inner.shape, generator=generator) < share) & inner
+    shares = 2 * share * torch.rand((len(inner), 1), generator=generator)
+    hidden = (torch.rand(inner.shape, generator=generator) < shares) & inner
     masked = ngrams.clone()
     masked[:, :, 0] = torch.where(hidden, UNKNOWN, ngrams[:, :, 0])
     covered = hidden

@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from assistant.understanding.model.card import Labels
 from assistant.understanding.model.decoding import BOUNDARIES
-from assistant.understanding.model.features import PADDING, PLACES
+from assistant.understanding.model.features import PADDING, PLACES, UNKNOWN
 from assistant.understanding.model.settings import Settings
 
 INPUTS = ("ngrams", "pieces", "places")
@@ -91,6 +91,36 @@ class Layer(nn.Module):
         return fed
 
 
+class Heads(nn.Module):
+    """Scores intents, acts and entities from the states of the positions."""
+
+    def __init__(self, width: int, dropout: float, sizes: Sizes) -> None:
+        super().__init__()
+        self.attend = nn.Linear(width, 1)
+        self.dropout = FeatureDropout(dropout)
+        self.intent = nn.Linear(3 * width, sizes.intents)
+        self.act = nn.Linear(3 * width, sizes.acts) if sizes.acts else None
+        self.boundary = nn.Linear(width, len(BOUNDARIES)) if sizes.entities else None
+        self.kind = nn.Linear(width, sizes.entities) if sizes.entities else None
+
+    def forward(self, states: Tensor, present: Tensor) -> Reading:
+        """The whole text is read from its start mark, the strongest features and an attended mean."""
+        absent = ((1 - present) * -1e4)[:, :, None]
+        shares = torch.softmax(self.attend(states) + absent, dim=1)
+        pooled = torch.cat(
+            (states[:, 0], (states + absent).amax(dim=1), (states * shares).sum(dim=1)), dim=-1
+        )
+        pooled = self.dropout(pooled)
+        tokens = self.dropout(states)
+        return Reading(
+            states=states,
+            intents=self.intent(pooled),
+            acts=self.act(pooled) if self.act is not None else None,
+            boundaries=self.boundary(tokens) if self.boundary is not None else None,
+            types=self.kind(tokens) if self.kind is not None else None,
+        )
+
+
 class Tower(nn.Module):
     """Embeds each position, mixes neighbours, attends, and scores intents, acts and entities."""
 
@@ -99,7 +129,8 @@ class Tower(nn.Module):
         narrow, width, dropout = settings.embedding, settings.width, settings.dropout
         self.hidden_share = settings.feature_dropout
         # Few of the rows occur in a batch: sparse gradients leave the others untouched.
-        self.ngrams = nn.Embedding(sizes.rows, narrow, padding_idx=PADDING, sparse=True)
+        self.embedded = min(sizes.rows, settings.embedded)
+        self.ngrams = nn.Embedding(self.embedded, narrow, padding_idx=PADDING, sparse=True)
         self.piece = nn.Embedding(sizes.pieces, narrow, padding_idx=0)
         self.place = nn.Embedding(PLACES, narrow)
         self.widen = nn.Linear(3 * narrow, width)
@@ -109,12 +140,8 @@ class Tower(nn.Module):
         self.layers = nn.ModuleList(Layer(width, settings.heads, dropout) for _ in range(settings.layers))
         self.last = nn.LayerNorm(width)
         self.guess = nn.Linear(width, narrow)
-        self.attend = nn.Linear(width, 1)
         self.dropout = FeatureDropout(dropout)
-        self.intent = nn.Linear(3 * width, sizes.intents)
-        self.act = nn.Linear(3 * width, sizes.acts) if sizes.acts else None
-        self.boundary = nn.Linear(width, len(BOUNDARIES)) if sizes.entities else None
-        self.kind = nn.Linear(width, sizes.entities) if sizes.entities else None
+        self.heads = Heads(width, dropout, sizes)
         for table in (self.ngrams, self.piece, self.place, self.position):
             nn.init.normal_(table.weight, std=0.1 if table is not self.position else 0.02)
         with torch.no_grad():
@@ -127,10 +154,16 @@ class Tower(nn.Module):
             return rows
         return rows * (torch.rand(rows.shape, device=rows.device) >= self.hidden_share)
 
+    def characters(self, ngrams: Tensor) -> Tensor:
+        """[batch, length] row of each single code point, unknown where it is too rare to be embedded."""
+        single = ngrams[:, :, 0]
+        return torch.where(single < self.embedded, single, UNKNOWN)
+
     def embed(self, ngrams: Tensor, pieces: Tensor, places: Tensor) -> Tensor:
         """[batch, length, width] before any attention."""
-        single = self.ngrams(ngrams[:, :, 0])
-        longer = self.ngrams(self._hide(ngrams[:, :, 1:])).sum(dim=2)
+        single = self.ngrams(self.characters(ngrams))
+        longer = ngrams[:, :, 1:]
+        longer = self.ngrams(self._hide(longer * (longer < self.embedded))).sum(dim=2)
         piece = self.piece(self._hide(pieces)) + self.place(places)
         x = self.widen(torch.cat((single, longer, piece), dim=-1))
         x = x + self.position.weight[: x.shape[1]]
@@ -153,20 +186,8 @@ class Tower(nn.Module):
         """The scores of a batch, in the precision of the weights."""
         present = present.to(self.last.weight.dtype)
         states = self.encode(ngrams, pieces, places, present)
-        absent = ((1 - present) * -1e4)[:, :, None]
-        shares = torch.softmax(self.attend(states) + absent, dim=1)
-        pooled = torch.cat(
-            (states[:, 0], (states + absent).amax(dim=1), (states * shares).sum(dim=1)), dim=-1
-        )
-        pooled = self.dropout(pooled)
-        tokens = self.dropout(states)
-        return Reading(
-            states=states,
-            intents=self.intent(pooled),
-            acts=self.act(pooled) if self.act is not None else None,
-            boundaries=self.boundary(tokens) if self.boundary is not None else None,
-            types=self.kind(tokens) if self.kind is not None else None,
-        )
+        reading: Reading = self.heads(states, present)
+        return reading
 
 
 class Wide(nn.Module):
@@ -197,7 +218,7 @@ class Network(nn.Module):
     path, `wide_share` times. The towers may compute in a lower precision than the rest.
     """
 
-    def __init__(self, towers: Sequence[Tower], wide: Wide, wide_share: float = 1.0) -> None:
+    def __init__(self, towers: Sequence[nn.Module], wide: Wide, wide_share: float = 1.0) -> None:
         super().__init__()
         self.towers = nn.ModuleList(towers)
         self.wide = wide

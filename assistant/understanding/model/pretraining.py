@@ -30,7 +30,7 @@ def pretrain(
     rows = np.arange(len(inputs["places"]))
     epochs = settings.pretraining_epochs
     total = epochs * math.ceil(len(rows) / BATCH)
-    descend = Descent(tower, settings.learning_rate, 0.01, total)
+    descend = Descent(tower, settings, total)
     tower.train()
     for epoch in range(epochs):
         losses = []
@@ -42,6 +42,6 @@ def pretrain(
                 ngrams, pieces, places, settings.masking, generator
             )
             states = tower.encode(masked, masked_pieces, masked_places, presence(ngrams))
-            losses.append(descend(guessing_loss(tower, states, ngrams[:, :, 0], hidden)))
+            losses.append(descend(guessing_loss(tower, states, tower.characters(ngrams), hidden)))
         if step is not None:
             step(epoch + 1, epochs, float(np.mean(losses)))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from assistant.understanding.model.features import PADDING, Arrays
-from assistant.understanding.model.network import Tower
+from assistant.understanding.model.settings import Settings
 
 WARM_UP = 0.1
 """Share of the steps in which the learning rate rises."""
@@ -41,18 +42,38 @@ def rate(at: int, total: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (at - warm) / max(1, total - warm)))
 
 
-class Descent:
-    """Adam on a tower: sparse for the table of n-grams, with weight decay for the rest."""
+@runtime_checkable
+class HasPretrained(Protocol):
+    """A tower part of which was trained before, and is to be changed little."""
 
-    def __init__(self, tower: Tower, learning_rate: float, weight_decay: float, steps: int) -> None:
-        table = tower.ngrams.weight
-        self._dense = [parameter for parameter in tower.parameters() if parameter is not table]
-        self._optimisers = [
-            torch.optim.AdamW(
-                self._dense, lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.98), fused=True
-            ),
-            torch.optim.SparseAdam([table], lr=learning_rate, betas=(0.9, 0.98)),
+    pretrained: nn.Module
+
+
+class Descent:
+    """Adam on a tower: sparse for its table of n-grams, gentle on what was pretrained, plain on the rest."""
+
+    def __init__(self, tower: nn.Module, settings: Settings, steps: int) -> None:
+        sparse = [m.weight for m in tower.modules() if isinstance(m, nn.Embedding) and m.sparse]
+        gentle = list(tower.pretrained.parameters()) if isinstance(tower, HasPretrained) else []
+        apart = {id(parameter) for parameter in (*sparse, *gentle)}
+        plain = [parameter for parameter in tower.parameters() if id(parameter) not in apart]
+        self._dense = [*plain, *gentle]
+        groups = [
+            {"params": plain, "lr": settings.learning_rate},
+            {"params": gentle, "lr": settings.pretrained_learning_rate},
         ]
+        self._optimisers: list[torch.optim.Optimizer] = [
+            torch.optim.AdamW(
+                [group for group in groups if group["params"]],
+                weight_decay=settings.weight_decay,
+                betas=(0.9, 0.98),
+                fused=True,
+            )
+        ]
+        if sparse:
+            self._optimisers.append(
+                torch.optim.SparseAdam(sparse, lr=settings.learning_rate, betas=(0.9, 0.98))
+            )
         self._schedules = [
             torch.optim.lr_scheduler.LambdaLR(optimiser, lambda at: rate(at, steps))
             for optimiser in self._optimisers

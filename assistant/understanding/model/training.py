@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,12 +12,19 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from assistant.understanding.data.example import Example
 from assistant.understanding.data.folds import Fold, grouped_folds
 from assistant.understanding.model import vocabulary
 from assistant.understanding.model.calibration import HeldOut, measured, mixture, scope_of
-from assistant.understanding.model.card import Calibration, Card, DataFacts, write_card
+from assistant.understanding.model.card import (
+    PRETRAINED_CONFIG_FILE,
+    Calibration,
+    Card,
+    DataFacts,
+    write_card,
+)
 from assistant.understanding.model.decoding import allowed_transitions
 from assistant.understanding.model.export import write_onnx
 from assistant.understanding.model.features import Arrays, Featuriser
@@ -32,9 +40,13 @@ from assistant.understanding.model.network import (
     output_names,
     presence,
 )
+from assistant.understanding.model.pretrained import PretrainedTower, build_tower, load_subwords
+from assistant.understanding.model.pretraining import pretrain
 from assistant.understanding.model.settings import Settings
 from assistant.understanding.model.targets import Targets, labels_of, targets_of
 from assistant.understanding.model.weights import sizes_of, write_weights
+
+log = logging.getLogger(__name__)
 
 READ_AT_ONCE = 256
 """Examples in one forward pass when the held-out ones are read."""
@@ -57,9 +69,35 @@ class _Material:
 
     inputs: Arrays
     targets: Targets
+    unlabelled: Arrays | None
     weights: NDArray[np.float32]
     sizes: Sizes
     settings: Settings
+
+
+class _Clock:
+    """Counts the epochs of all towers and tells how long the rest will take."""
+
+    def __init__(
+        self, settings: Settings, examples: int, progress: Callable[[Progress], None] | None
+    ) -> None:
+        self._progress = progress
+        learned = round(examples * (1 - settings.held_out))
+        self._total = settings.towers * (settings.epochs_for(learned) + settings.pretraining_epochs)
+        self._done = 0
+        self._began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Since the training began."""
+        return time.monotonic() - self._began
+
+    def tick(self, _epoch: int, _epochs: int, loss: float) -> None:
+        """One epoch more is done."""
+        self._done += 1
+        if self._progress is not None:
+            left = self.seconds / self._done * max(0, self._total - self._done)
+            self._progress(Progress(self._done, self._total, loss, self.seconds, left))
 
 
 def train(
@@ -71,32 +109,33 @@ def train(
     name: str = "understanding",
     version: str = "1",
     acts_of_intents: Mapping[str, str] | None = None,
+    unlabelled: Sequence[str] = (),
     rebuild: str = "",
     progress: Callable[[Progress], None] | None = None,
 ) -> Card:
     """Trains on the examples and writes the model folder, which must not exist yet. Returns its card.
 
-    Entities, acts and `out_of_scope` are learned where the examples have them. The same examples, settings
+    Entities, acts and `out_of_scope` are learned where the examples have them; `unlabelled` texts are read
+    first, for `settings.pretraining_epochs`. The same examples, settings
     and seed give the same model on the same machine. Raises ValueError for fewer than two intents or too few
     examples to hold some out, FileExistsError for a folder that exists.
     """
-    settings = settings or Settings()
+    settings = _settled(settings or Settings())
     if folder.exists():
         raise FileExistsError(f"{folder} exists; name a new folder for the model")
     acts = dict(acts_of_intents or {})
     labels = labels_of(examples, acts)
     if len(labels.intents) < 2:
         raise ValueError("training needs examples of at least two intents")
-    began = time.monotonic()
+    clock = _Clock(settings, len(examples), progress)
     torch.set_num_threads(1)
-    featuriser = vocabulary.learn([example.text for example in examples], settings)
+    featuriser = _featuriser(examples, unlabelled, settings)
     act_head = any(example.act is not None for example in examples)
-    intents = set(labels.intents)
     card = Card(
         name=name,
         version=version,
         labels=labels,
-        acts_of_intents={intent: act for intent, act in sorted(acts.items()) if intent in intents},
+        acts_of_intents={intent: acts[intent] for intent in labels.intents if intent in acts},
         pipeline={"settings": settings.model_dump(mode="json"), "act_head": act_head},
         data=DataFacts(hash=data_hash(examples), examples=len(examples)),
         seed=seed,
@@ -106,18 +145,36 @@ def train(
     material = _Material(
         inputs=inputs,
         targets=targets_of(examples, labels, acts, inputs),
+        unlabelled=featuriser(unlabelled) if unlabelled and settings.pretraining_epochs else None,
         weights=featuriser.weights,
         sizes=sizes_of(featuriser, card, act_head=act_head),
         settings=settings,
     )
-    folds = grouped_folds(examples, max(round(1 / settings.held_out), settings.towers), seed)[
-        : settings.towers
-    ]
-    towers = _towers(material, folds, seed, began, progress)
+    parts = max(round(1 / settings.held_out), settings.towers)
+    folds = grouped_folds(examples, parts, seed)[: settings.towers]
+    towers = _towers(material, folds, seed, clock)
     network, calibration, metrics = _assembled(material, folds, towers, labels.intents)
-    metrics["training_seconds"] = round(time.monotonic() - began, 1)
+    metrics["training_seconds"] = round(clock.seconds, 1)
     card = card.model_copy(update={"calibration": calibration, "metrics": metrics})
     return _write(folder, featuriser, network, card)
+
+
+def _settled(settings: Settings) -> Settings:
+    """The settings that the training goes by: a pretrained encoder that is not there is left out."""
+    if settings.pretrained is None:
+        return settings
+    if not settings.pretrained.is_dir():
+        log.warning("%s is not there: training our own encoder in its place", settings.pretrained)
+        return settings.model_copy(update={"pretrained": None})
+    # One tower: the parts of a large encoder differ little, and two would take twice the memory and time.
+    return settings.model_copy(update={"towers": 1, "pretraining_epochs": 0})
+
+
+def _featuriser(examples: Sequence[Example], unlabelled: Sequence[str], settings: Settings) -> Featuriser:
+    texts = [example.text for example in examples]
+    if settings.pretrained is None:
+        return vocabulary.learn(texts, settings, unlabelled if settings.pretraining_epochs else ())
+    return vocabulary.learn(texts, settings, subwords=load_subwords(settings.pretrained))
 
 
 def data_hash(examples: Sequence[Example]) -> str:
@@ -130,42 +187,31 @@ def data_hash(examples: Sequence[Example]) -> str:
     return digest.hexdigest()
 
 
-def _towers(
-    material: _Material,
-    folds: Sequence[Fold],
-    seed: int,
-    began: float,
-    progress: Callable[[Progress], None] | None,
-) -> list[Tower]:
+def _towers(material: _Material, folds: Sequence[Fold], seed: int, clock: _Clock) -> list[nn.Module]:
     """One tower per fold, each trained on all but that fold's held-out part."""
-    settings = material.settings
-    total = settings.epochs * len(folds)
     towers = []
     for number, (chosen, _) in enumerate(folds):
-        torch.manual_seed(seed * 1000 + number)
-
-        def step(epoch: int, _epochs: int, loss: float, before: int = number * settings.epochs) -> None:
-            if progress is not None:
-                seconds = time.monotonic() - began
-                done = before + epoch
-                progress(Progress(done, total, loss, seconds, seconds / done * (total - done)))
-
+        seed_of_tower = seed * 1000 + number
+        torch.manual_seed(seed_of_tower)
+        tower = build_tower(material.settings, material.sizes)
+        if material.unlabelled is not None and isinstance(tower, Tower):
+            pretrain(tower, material.unlabelled, material.settings, seed=seed_of_tower, step=clock.tick)
         towers.append(
             fit(
-                Tower(settings, material.sizes),
+                tower,
                 material.inputs,
                 material.targets,
                 np.array(chosen),
-                settings,
-                seed=seed * 1000 + number,
-                step=step,
+                material.settings,
+                seed=seed_of_tower,
+                step=clock.tick,
             )
         )
     return towers
 
 
 def _assembled(
-    material: _Material, folds: Sequence[Fold], towers: Sequence[Tower], intents: Sequence[str]
+    material: _Material, folds: Sequence[Fold], towers: Sequence[nn.Module], intents: Sequence[str]
 ) -> tuple[Network, Calibration, dict[str, float]]:
     """All towers and a wide path trained on everything, calibrated on what each tower did not see."""
     settings, sizes = material.settings, material.sizes
@@ -206,7 +252,7 @@ def _wide(material: _Material, chosen: NDArray[np.int64]) -> Wide:
 
 @torch.no_grad()
 def _held_out(
-    material: _Material, chosen: NDArray[np.int64], held: NDArray[np.int64], tower: Tower
+    material: _Material, chosen: NDArray[np.int64], held: NDArray[np.int64], tower: nn.Module
 ) -> HeldOut:
     """The outputs of a tower, and of a wide path trained beside it, for the rows that it did not see."""
     wide = _wide(material, chosen)
@@ -233,6 +279,9 @@ def _write(folder: Path, featuriser: Featuriser, network: Network, card: Card) -
     unfinished.mkdir(parents=True)
     featuriser.save(unfinished)
     write_weights(network, unfinished)
+    for tower in network.towers:
+        if isinstance(tower, PretrainedTower):
+            (unfinished / PRETRAINED_CONFIG_FILE).write_text(tower.configuration(), encoding="utf-8")
     sample = {
         key: torch.from_numpy(value) for key, value in featuriser(["您好", "今天的血压是一百四"]).items()
     }

@@ -11,6 +11,8 @@ from assistant.understanding.model.features import (
     BUCKET_BITS,
     FIRST_ROW,
     Featuriser,
+    SentencePieces,
+    Subwords,
     buckets,
     code_points,
     fold,
@@ -20,8 +22,15 @@ from assistant.understanding.model.settings import Settings
 READ_AT_ONCE = 4096
 
 
-def learn(texts: Sequence[str], settings: Settings, unlabelled: Sequence[str] = ()) -> Featuriser:
-    """A featuriser for these texts and, where the encoder is pre-trained, for the unlabelled ones.
+def learn(
+    texts: Sequence[str],
+    settings: Settings,
+    unlabelled: Sequence[str] = (),
+    subwords: Subwords | None = None,
+) -> Featuriser:
+    """A featuriser for these texts and, where the encoder is pre-trained on them, for the unlabelled ones.
+
+    `subwords` are those of a pretrained encoder; our own are learned from the texts.
 
     N-grams of fewer than `least_documents` texts (`least_unlabelled` of all texts) get no row. The weights
     come from the labelled texts alone: an n-gram that no label goes with has none. Raises ValueError where
@@ -35,12 +44,14 @@ def learn(texts: Sequence[str], settings: Settings, unlabelled: Sequence[str] = 
     enough = counts >= settings.least_documents
     worth = enough | (counts + _documents(more, settings.max_length) >= settings.least_unlabelled)
     known = np.flatnonzero(worth if more else enough).astype(np.int32)
+    # The most frequent first: the towers embed only so many of them.
+    known = known[np.argsort(-counts[known], kind="stable")]
     weights = np.zeros(FIRST_ROW + len(known), np.float32)
     # Smoothed inverse document frequency, as for one document more that holds every n-gram.
     frequency = np.log((1 + len(folded)) / (1 + counts[known])) + 1
     weights[FIRST_ROW:] = np.where(enough[known], frequency, 0.0)
-    tokenizer = _subwords([*folded, *more], settings.pieces)
-    return Featuriser(tokenizer, known, weights, settings.max_length)
+    subwords = subwords or _sentence_pieces([*folded, *more], settings.pieces)
+    return Featuriser(subwords, known, weights, settings.max_length)
 
 
 def _documents(folded: Sequence[str], limit: int) -> NDArray[np.int64]:
@@ -53,7 +64,7 @@ def _documents(folded: Sequence[str], limit: int) -> NDArray[np.int64]:
     return counts
 
 
-def _subwords(folded: Sequence[str], size: int) -> spm.SentencePieceProcessor:
+def _sentence_pieces(folded: Sequence[str], size: int) -> SentencePieces:
     """A unigram model that changes no character, so that pieces can be laid over the text."""
     written = io.BytesIO()
     spm.SentencePieceTrainer.train(
@@ -72,4 +83,4 @@ def _subwords(folded: Sequence[str], size: int) -> spm.SentencePieceProcessor:
         num_threads=1,
         minloglevel=2,
     )
-    return spm.SentencePieceProcessor(model_proto=written.getvalue())
+    return SentencePieces(spm.SentencePieceProcessor(model_proto=written.getvalue()))

@@ -7,6 +7,8 @@ import pytest
 
 from assistant.understanding.data.annotations import Annotation
 from assistant.understanding.data.example import Example
+from assistant.understanding.model.settings import Settings
+from assistant.understanding.model.training import train
 
 INTENTS = {
     "book_appointment": ("我想挂{}的号", "帮我约一下{}", "能不能预约{}呀", "给我挂个{}吧", "我要看{}"),
@@ -50,17 +52,14 @@ def examples() -> list[Example]:
 
 @pytest.fixture(scope="session")
 def trained(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("torch")
-    from assistant.understanding.model.settings import Settings
-    from assistant.understanding.model.training import train
-
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    train(examples, folder, tiny(Settings), seed=3, name="tiny", acts_of_intents=ACTS)
+    train(examples, folder, tiny(), seed=3, name="tiny", acts_of_intents=ACTS)
     return folder
 
 
-def tiny(settings: type) -> object:
+def tiny(**changes: object) -> Settings:
     """The smallest settings that still learn the examples above."""
-    return settings(
-        pieces=200, embedding=16, width=32, layers=1, heads=2, epochs=25, batch=16, averaging=0.9, dropout=0.1
+    small = Settings(pieces=200, embedding=16, width=32, layers=1, heads=2, epochs=25, batch=16)
+    return small.model_copy(
+        update={"averaging": 0.9, "dropout": 0.1, "masking": 0.1, "least_steps": 1, **changes}
     )

@@ -85,7 +85,7 @@ def test_places_spell_out_the_pieces(featuriser):
     inputs = featuriser(["今天血压计"])
     places = inputs["places"][0].tolist()
     assert places[0] == places[-1] == 0
-    words = featuriser.tokenizer.encode("今天血压计", out_type=str)
+    words = featuriser.subwords.processor.encode("今天血压计", out_type=str)
     expected = [
         p for w in words for p in ([SINGLE] if len(w) == 1 else [BEGIN, *[INSIDE] * (len(w) - 2), LAST])
     ]
