@@ -20,9 +20,11 @@ BY_CONTEXT: Final = frozenset(
     {"correct", "death_unclear", "report_death", "relative_answering", "patient_unavailable"}
 )
 """Intents that the grammar tells from the question or from whose words they are."""
-BY_CONVENTION: Final = frozenset({"voicemail_greeting", "stop_calling"})
+BY_CONVENTION: Final = frozenset({"voicemail_greeting", "stop_calling", "refuse_all"})
 """Intents whose rules are precise and whose miss is dear: heard once, they stand."""
 ANSWERS: Final = frozenset({"affirm", "deny", "inform"})
+NO_ANSWERS: Final = frozenset({"off_topic", "backchannel"})
+"""Where the grammar, which knows the question, finds one of these, there is no answer to it."""
 
 CERTAIN: Final = 0.9
 """The model outweighs an answer that the grammar is not firm about."""
@@ -35,7 +37,7 @@ LISTED: Final = 10
 
 def weigh(meaning: Meaning, prediction: Prediction, context: Context, lexicon: Lexicon) -> Meaning:
     """The meaning with the intent, act and ranking that both readings together support."""
-    chosen = _chosen(meaning, prediction, context)
+    chosen = _chosen(meaning, prediction, context, lexicon)
     act = lexicon.act_of(chosen.name)
     ranking = [chosen]
     if act is Act.ANSWER and _asks_besides(meaning, prediction):
@@ -63,7 +65,7 @@ def _entities(meaning: Meaning, prediction: Prediction) -> tuple[Entity, ...]:
     return tuple(sorted([*ours, *more], key=lambda entity: entity.start))
 
 
-def _chosen(meaning: Meaning, prediction: Prediction, context: Context) -> IntentScore:
+def _chosen(meaning: Meaning, prediction: Prediction, context: Context, lexicon: Lexicon) -> IntentScore:
     ours, theirs = meaning.intent, _best(prediction)
     if meaning.red_flags or ours.name in BY_CONTEXT | BY_CONVENTION:
         return ours
@@ -73,9 +75,21 @@ def _chosen(meaning: Meaning, prediction: Prediction, context: Context) -> Inten
         return ours if theirs is None else theirs
     if ours.name in ANSWERS:
         return theirs if theirs.confidence >= (CERTAIN if _beside(meaning, context) else LIKELY) else ours
+    asked = context.expects is not None
+    if ours.name == QUESTION_BESIDES:
+        surer = theirs.confidence >= (LIKELY if asked else PLAIN)
+        return theirs if surer else _best_question(prediction, lexicon) or ours
+    if ours.name in NO_ANSWERS and theirs.name in ANSWERS and asked:
+        return ours
     if ours.name == "off_topic":
-        return theirs if theirs.confidence >= PLAIN else ours
-    return theirs if theirs.confidence >= LIKELY else ours
+        return theirs if theirs.confidence >= PLAIN or not asked else ours
+    return theirs if theirs.confidence >= (CERTAIN if asked else LIKELY) else ours
+
+
+def _best_question(prediction: Prediction, lexicon: Lexicon) -> IntentScore | None:
+    """What is asked about, where a rule has heard that something is asked."""
+    questions = (s for s in prediction.intents if lexicon.act_of(s.name) is Act.QUESTION_BACK)
+    return next(questions, None)
 
 
 def _best(prediction: Prediction) -> IntentScore | None:

@@ -12,6 +12,9 @@ from tests.architecture.source import PACKAGES, ROOT, imported_modules, python_f
 TRAINING = "voice/training"
 """The only folder that may import what the extra `train` brings."""
 
+OTHER_ENVIRONMENTS = {"rasa"}
+"""Imported only by what runs in an environment of its own."""
+
 BROUGHT_ALONG = {"starlette": "fastapi"}
 """Imported under their own name, and part of what another one is."""
 
@@ -63,7 +66,8 @@ def test_every_import_is_declared() -> None:
 
 
 def test_every_import_of_the_tests_is_declared() -> None:
-    known = names(project()["dependencies"]) | extra("dev") | extra("postgres") | extra("train")
+    extras = [extra(name) for name in ("dev", "postgres", "train", "bench")]
+    known = names(project()["dependencies"]).union(OTHER_ENVIRONMENTS, *extras)
     missing = [
         f"{path}:{line}: {module}"
         for path in python_files("tests", "benchmarks")
