@@ -1,0 +1,1 @@
+"""How well danger signs are told from what only sounds like one."""
