@@ -12,16 +12,21 @@ from assistant.dialogue.meaning import Act, Entity, IntentScore, Meaning, ValueK
 from assistant.understanding.context import Context
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.prediction import Prediction
+from assistant.understanding.second_opinion import EMERGENCY, probability, second_opinion
 
 QUESTION_BESIDES: Final = "ask_question"
 """Second in the ranking of an answer in which something is asked as well."""
 
-BY_CONTEXT: Final = frozenset(
-    {"correct", "death_unclear", "report_death", "relative_answering", "patient_unavailable"}
-)
+BY_CONTEXT: Final = frozenset({"death_unclear", "report_death", "relative_answering", "patient_unavailable"})
 """Intents that the grammar tells from the question or from whose words they are."""
 BY_CONVENTION: Final = frozenset({"voicemail_greeting", "stop_calling", "refuse_all"})
 """Intents whose rules are precise and whose miss is dear: heard once, they stand."""
+WHO_IS_THERE: Final = frozenset(
+    {"wrong_person", "report_death", "relative_answering", "patient_unavailable", "moved_away"}
+)
+"""Intents that the model alone is believed in only while it is asked who is there, or nothing is."""
+LEFT_OPEN: Final = frozenset({"unknown", "refuse_question"})
+"""What answers a question for a day or an hour without naming one: 随便, 不用了."""
 ANSWERS: Final = frozenset({"affirm", "deny", "inform"})
 NO_ANSWERS: Final = frozenset({"off_topic", "backchannel"})
 """Where the grammar, which knows the question, finds one of these, there is no answer to it."""
@@ -37,6 +42,10 @@ LISTED: Final = 10
 
 def weigh(meaning: Meaning, prediction: Prediction, context: Context, lexicon: Lexicon) -> Meaning:
     """The meaning with the intent, act and ranking that both readings together support."""
+    danger = second_opinion(meaning, prediction, context, lexicon)
+    if danger is not None:
+        heard = IntentScore(name=EMERGENCY, confidence=probability(prediction))
+        meaning = meaning.model_copy(update={"red_flags": (danger,), "intent": heard})
     chosen = _chosen(meaning, prediction, context, lexicon)
     act = lexicon.act_of(chosen.name)
     ranking = [chosen]
@@ -66,10 +75,14 @@ def _entities(meaning: Meaning, prediction: Prediction) -> tuple[Entity, ...]:
 
 
 def _chosen(meaning: Meaning, prediction: Prediction, context: Context, lexicon: Lexicon) -> IntentScore:
-    ours, theirs = meaning.intent, _best(prediction)
+    ours, theirs = meaning.intent, _best(prediction, context)
     if meaning.red_flags or ours.name in BY_CONTEXT | BY_CONVENTION:
         return ours
     if ours.name in ANSWERS and _answers(meaning, context):
+        return ours
+    if ours.name in LEFT_OPEN and context.expects in (ValueKind.DATE, ValueKind.TIME):
+        return ours
+    if ours.name == "correct" and (context.reading_back or meaning.values):
         return ours
     if theirs is None or ours.name == theirs.name:
         return ours if theirs is None else theirs
@@ -92,9 +105,14 @@ def _best_question(prediction: Prediction, lexicon: Lexicon) -> IntentScore | No
     return next(questions, None)
 
 
-def _best(prediction: Prediction) -> IntentScore | None:
-    """The model's first intent but emergency, which needs the words of a danger sign."""
-    return next((score for score in prediction.intents if score.name != "emergency"), None)
+def _best(prediction: Prediction, context: Context) -> IntentScore | None:
+    """The first intent that the model may claim here; an emergency needs the words of a danger sign."""
+    elsewhere = context.expects not in (None, ValueKind.IDENTITY)
+    barred = WHO_IS_THERE if elsewhere else frozenset[str]()
+    return next(
+        (s for s in prediction.intents if s.name != "emergency" and s.name not in barred),
+        None,
+    )
 
 
 def _answers(meaning: Meaning, context: Context) -> bool:

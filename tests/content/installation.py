@@ -7,8 +7,6 @@ from assistant.content import forms, load, read
 from assistant.conversations.actions import Actions
 from assistant.conversations.assessing import register_assess
 from assistant.conversations.contents import Edition
-from assistant.understanding.lexicon import Lexicon
-from assistant.understanding.ports import GrammarUnderstander, Understander
 
 HOME = Path(__file__).resolve().parents[2] / "nlu_data"
 
@@ -18,12 +16,6 @@ def edition() -> Edition:
     """The shipped content."""
     files = read(HOME)
     return Edition(content=load(files), files=files, forms=forms(files))
-
-
-@cache
-def understander() -> Understander:
-    """The shipped grammar and lexicon."""
-    return GrammarUnderstander(Lexicon.load(HOME))
 
 
 @cache
