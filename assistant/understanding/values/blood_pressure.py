@@ -40,7 +40,7 @@ _AGO = (
     (re.compile(r"前天"), 3),
     (re.compile(r"大前天"), 4),
     (re.compile(r"上周|上个?星期|上个?礼拜|前几天|几天前"), 5),
-    (re.compile(r"上个?月|以前|之前|原来|去年|过去|前阵子|住院"), 9),
+    (re.compile(r"上个?月|以前|之前|原来|去年|过去|前阵子|住院|平时|平常|往常"), 9),
 )
 _GUESSED = re.compile(r"应该在")
 
@@ -91,9 +91,20 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if not readings:
         return []
     chosen = _chosen(sentence, readings)
-    if single.undecided(sentence.text, numbers):
+    if single.undecided(sentence.text, numbers) or _may_share_a_digit(sentence.text, numbers):
         chosen = replace(chosen, doubtful=True)
     return [_value(sentence, chosen)]
+
+
+_LEAST_COMMON_DIASTOLIC = 60
+
+
+def _may_share_a_digit(text: str, numbers: Sequence[Number]) -> bool:
+    """一百四十五十: 140 and 50, or 145 and the beginning of something."""
+    return any(
+        one.end == other.start and text[one.end - 1] == "十" and other.middle < _LEAST_COMMON_DIASTOLIC
+        for one, other in pairwise(numbers)
+    )
 
 
 def _candidates(sentence: Sentence, context: Context) -> list[Number]:

@@ -43,7 +43,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "part",
         re.compile(
-            rf"(?:(?P<which>下下个?|下个?|上个?|这个?|本)|(?P<month>{_N}))?月(?P<part>底|末|中旬?|头|初(?![一二三四五六七八九十次]))"
+            rf"(?:(?P<which>下下个?|下个?|上个?|这个?|本)|(?P<month>{_N}))?月(?P<part>底|末|中旬?|头|初(?![一二三四五六七八九十](?!号)|次))"
         ),
     ),
     (
@@ -105,6 +105,8 @@ class Day:
     last: date | None
     lunar: bool = False
     approx: bool = False
+    pattern: str = ""
+    """Which pattern found it; `bare weekday` for one without a week of its own."""
     open_end: str = ""
     """`from` for 五号以后, `to` for 五号以前."""
 
@@ -156,7 +158,7 @@ def last_day_before(sentence: Sentence, context: Context) -> tuple[int, tuple[in
     """Days since the past day that is named (从上周五开始), and where."""
     looking_back = context.model_copy(update={"question": "是哪天开始的"})
     days = [day for day in days_in(sentence.text, looking_back) if day.first and day.first <= context.today]
-    if not days or days[0].first is None:
+    if not days or days[0].first is None or days[0].first != days[0].last:
         return None
     return (context.today - days[0].first).days, (days[0].start, days[0].end)
 
@@ -169,7 +171,8 @@ def days_in(text: str, context: Context) -> list[Day]:
             if any(found.start() < day.end and day.start < found.end() for day in days):
                 continue
             first, last = resolve(name, found, context)
-            days.append(Day(found.start(), found.end(), first, last, approx=name == "pair"))
+            how = "bare weekday" if name == "weekday" and not found["which"] else name
+            days.append(Day(found.start(), found.end(), first, last, approx=name == "pair", pattern=how))
     if (clear := text.find("清明")) >= 0:
         sweeping = next_of(tomb_sweeping, context.today)
         days.append(Day(clear, clear + (3 if text.startswith("清明节", clear) else 2), sweeping, sweeping))
@@ -190,6 +193,29 @@ def _hedged(text: str, day: Day) -> Day:
     return replace(day, approx=day.approx or bool(_ABOUT_BEFORE.search(text[: day.start])))
 
 
+def _in_the_part_named(text: str, one: Day, other: Day) -> Day | None:
+    """下个月初五号: the fifth of the month whose beginning was named."""
+    beside = text[one.end : other.start] in ("", "的")
+    if one.pattern != "part" or other.pattern != "day" or not (beside and one.first and other.first):
+        return None
+    try:
+        day = one.first.replace(day=other.first.day)
+    except ValueError:
+        return None
+    return replace(one, end=other.end, first=day, last=day)
+
+
+def _in_the_week_named(text: str, one: Day, other: Day) -> Day:
+    """下周四或者周五: the week named counts on for the bare weekday."""
+    between = text[one.end : other.start]
+    joined = _OR.fullmatch(between) or _TO.fullmatch(between)
+    if not (joined and other.pattern == "bare weekday" and one.first and other.first and other.last):
+        return other
+    weeks = max(0, -(-(one.first - other.first).days // 7))
+    shift = timedelta(weeks=weeks)
+    return replace(other, first=other.first + shift, last=other.last + shift)
+
+
 def _side_by_side(text: str, one: Day, other: Day) -> bool:
     """周三或者周四, 周三周四都行."""
     between = text[one.end : other.start]
@@ -200,6 +226,11 @@ def _joined(text: str, days: list[Day]) -> list[Day]:
     joined: list[Day] = []
     for day in days:
         before = joined[-1] if joined else None
+        if before and (exact := _in_the_part_named(text, before, day)):
+            joined[-1] = exact
+            continue
+        if before:
+            day = _in_the_week_named(text, before, day)
         if (
             before
             and before.first
@@ -223,6 +254,7 @@ _REFUSED = re.compile(
 )
 _BUSY_WITH = re.compile(r"[^,。;]{0,4}?[得要](?:去|带|陪|做)")
 """周五要去医院 alone is a visit elsewhere, or this one."""
+_EXCEPT = re.compile(r"除[了开]$|(?:只要|最好)(?:不是|不在|别|不要)$")
 _PASSED = re.compile(r"过[完了]$")
 _EITHER = re.compile(r"都|也[行成可]|随")
 
@@ -235,7 +267,7 @@ def _meant(text: str, days: list[Day]) -> tuple[Day | None, bool]:
     suiting = [
         day
         for day in left
-        if not _PASSED.search(text[: day.start])
+        if not (_PASSED.search(text[: day.start]) or _EXCEPT.search(text[: day.start]))
         and not _REFUSED.match(text, day.end, min(start for start in starts if start > day.start))
     ]
     if not suiting:

@@ -40,7 +40,7 @@ _VAGUE = re.compile(
 )
 _NOT_ONE = re.compile(r"一(?:次|回|趟|天)[都也]?(?:没有?|不)(?!少|落|漏|断|缺|歇|停)")
 _NOW = re.compile(r"现在|如今|最近|后来")
-_RESTS = re.compile(r"[歇休停少缺漏空落](?:了|息|掉|上)?$")
+_RESTS = re.compile(r"(?:[歇休停缺漏空落]|(?<![至最])少)(?:了|息|掉|上)?$")
 _MOST = {"day": 24, "week": 50}
 _ON_CONDITION = re.compile(r"[^,。;]就$")
 """下雨就不去 is no never."""

@@ -69,7 +69,7 @@ _ABOUT_THEM = re.compile(
 )
 _ABSENT = re.compile(
     r"(?:他|她|人|老人家?|老太太|老爷子)(?:现在|今天|这会儿?|又|也|刚)?(?:还|都|刚刚?|是)*(?:不在|出去|出门"
-    r"|走了?|睡|去|上班|上学|住院|瘫|听不|说不了|病重|糊涂|不方便|没空|在(?:睡|洗|医院|外面|住院|厨房|忙"
+    r"|走了?|睡|去|上班|上学|住院|瘫|听不|说不了|病重|糊涂|不方便|没空|在(?:睡|洗|医院|外[面头]|楼[上下]|院子|住院|厨房|忙"
     r"|上班|午休|休息)|没在)|(?:^|[,。])(?:现在"
     r"|人)?不在(?:家|$|[,。])|不在家"
 )
@@ -105,7 +105,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     """Who speaks and what proves it; a death is found whatever was asked."""
     text = sentence.text
     asked = context.expects is ValueKind.IDENTITY
-    herself = bool(_SELF_FIRST.search(text)) if asked else _mourns(text, context)
+    herself = asked and bool(_SELF_FIRST.search(text))
     value: dict[str, JsonValue] = {}
     spans: list[tuple[int, int]] = []
     doubtful = False
@@ -167,15 +167,6 @@ def _relation(text: str, asked: bool) -> tuple[str, tuple[int, int]] | None:
     if _ABOUT_THEM.search(text[mine.end() :]) or re.search(r"(?<!不)(?<!我)是$", text[: mine.start()]):
         return mine.lastgroup or "other", mine.span()
     return None
-
-
-_OPENING = (None, ValueKind.IDENTITY, ValueKind.YES_NO)
-
-
-def _mourns(text: str, context: Context) -> bool:
-    """我老伴去世了 said by the patient in the middle of the talk is a loss, not the patient's own death."""
-    spoken = context.speaker is Speaker.SELF and context.expects not in _OPENING
-    return spoken and bool(_MY.search(text) and death_in(text))
 
 
 def _agreed_kin(text: str, context: Context) -> tuple[str, tuple[int, int]] | None:

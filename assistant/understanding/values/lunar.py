@@ -19,12 +19,12 @@ FEASTS: dict[str, tuple[int, int]] = {
 EVE = re.compile(r"除夕|大年三十|年三十|大年夜")
 _FEAST = re.compile("|".join(FEASTS) + "")
 _MARKED = r"(?:阴历|农历|旧历|老历)"
-_DAY = rf"(?:初(?P<first>[{_D}])|(?P<day>(?:二?十|三)[{_D}]?|[{_D}]|廿[{_D}]?))"
+_DAY = rf"(?:初(?P<first>[{_D}])(?!号)|(?P<day>(?:二?十|三)[{_D}]?|[{_D}]|廿[{_D}]?))"
 _MONTH_DAY = re.compile(
     rf"(?P<marked>{_MARKED})?的?(?P<leap>闰)?(?:(?P<month>[正冬腊]|十?[{_D}])月)(?:{_DAY})(?![月岁点天个次片年])(?:是|的|,)?(?P<behind>{_MARKED})?"
 )
 _DAY_ALONE = re.compile(
-    rf"(?P<marked>{_MARKED})(?P<day>(?:二?十|三十?)[{_D}]?)(?![月岁点天个次片年])|(?:大年|年)?初(?P<first>[{_D}])(?!次|中|级"
+    rf"(?P<marked>{_MARKED})(?P<day>(?:二?十|三十?)[{_D}]?)(?![月岁点天个次片年])|(?:大年|年)?初(?P<first>[{_D}])(?!次|号|中|级"
     rf"|期|诊|步|一[见看听])"
 )
 

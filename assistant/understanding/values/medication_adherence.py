@@ -17,7 +17,7 @@ from assistant.understanding.values import yes_no
 REGULAR, IRREGULAR, NOT_TAKEN = "规律", "间断", "不服药"
 
 _SOMETIMES = re.compile(
-    r"断断续续|想起来(?:就|才|吃)|吃[一两二三几半][天片次]停[一两二三几半]|^有时候?(?=$|[,。])|^偶尔(?=$"
+    r"断断续续|想起来(?:就|才|吃)|[两二三四五六几]{1,2}天(?:才)?吃一[次回片]|吃[一两二三几半][天片次]停[一两二三几半]|^有时候?(?=$|[,。])|^偶尔(?=$"
     r"|[,。])|才吃|吃吃停停|三天打鱼|时吃时|有一顿没一顿|隔(?:一|1)?[天日]|不规律"
     r"|[没不](?:怎么|太|大|能|是很|够|有)?(?:按时|规律|定时|准时)"
     r"|少吃|减(?:了|量|半|少|到)|只吃|本来.{0,6}(?:半|一)片|吃半片|有时候?.{0,6}[没不](?:吃|服)"
@@ -41,6 +41,9 @@ _EAT = re.compile(r"吃(?!饭|完|点|东西|什么|的是|亏|力|惊|肉|菜|�
 _NOT_TAKING = re.compile(r"没(?:有)?[在再](?:吃|服|用)(?!饭)|不(?:再|在)(?:吃|服)")
 _MUST = re.compile(r"[^,。;]{0,3}?(?:[不哪]行|[不哪]成|怎么行|才怪|能行吗?|要命)")
 """不吃不行, 不吃哪行: it is taken because it must be."""
+_NOT_REMEMBERED = re.compile(
+    r"(?:不记得|记不[清得]|不知道|不清楚|想不起来|说不清|忘了)[^,。;]{0,3}(?:有没有|吃没吃|吃了没|是不是)"
+)
 _OTHER_DEEDS = re.compile(r"[没不](?:有)?(?:买|配|开|带|拿)[^不没]{0,3}")
 _TODAY_ONLY = re.compile(r"今[天早晚].{0,4}还没|还没(?:来得及)?吃|没到点")
 _RUN_OUT = re.compile(r"吃完.{0,8}(?:没|还)|药(?:没|完)了|没药了|没(?:去)?(?:配|买|开)药|断货")
@@ -78,6 +81,8 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         value = _value(sentence, _KEYS[text.strip("。,按选第个")], (0, len(text)))
         doubtful = text.strip("。,") in _KEYS and not context.offers_numbers
         return [value.model_copy(update={"needs_confirmation": True}) if doubtful else value]
+    if asked and (found := _NOT_REMEMBERED.search(text)):
+        return [_value(sentence, None, found.span(), confirm=True)]
     if asked and (found := _NOT_PRESCRIBED.search(text) or _TODAY_ONLY.search(text)):
         return [_value(sentence, None, found.span(), confirm=True)]
     signs = _standing(sentence, _signs(text))

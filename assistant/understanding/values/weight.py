@@ -18,7 +18,9 @@ _JIN = re.compile(r"(?:多|来|左右)?斤(?P<half>半)?")
 _KILO = re.compile(r"(?:多|来|左右)?(?:公斤|千克|kg)(?P<half>半)?")
 _LIANG = re.compile(r"(?<=斤)(?P<liang>[一二三四五六七八九1-9])两")
 _KG_PER_LIANG = 0.05
-_CHANGE = re.compile(r"(?:轻|瘦|胖|(?<!体)重|长|掉|减|涨|少|多|增加|下降|减少)了?(?:有|大概|差不多|好)*$")
+_CHANGE = re.compile(
+    r"(?:轻|瘦|胖|(?<![体毛净])重|长|掉|减|涨|少|多|增加|下降|减少)了?(?:有|大概|差不多|好)*$"
+)
 
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:

@@ -6,63 +6,15 @@ question (您没有漏服药吧) turns them round. Where matter and matter disag
 """
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.corrections import repairs, taken_back
-from assistant.understanding.negation import SEEMING, denied, unmasked
+from assistant.understanding.negation import denied, unmasked
 from assistant.understanding.normalise import normalise
 from assistant.understanding.sentence import Sentence
-
-ECHO, MATTER, AGREEMENT = 3, 2, 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Signal:
-    """One piece of evidence: how strong, for or against, and where."""
-
-    strength: int
-    says_yes: bool
-    start: int
-    end: int
-
-
-_TAKEN = r"吃(?!饭|东西)|服|用(?=药|着|了|过|的|$)|打(?=针|胰|了|着)|按时|规律|坚持"
-_MISSED = r"漏|忘|停|断|落下"
-_PREDICATES: tuple[tuple[str, str], ...] = (
-    ("missed", _MISSED),
-    ("taken", _TAKEN),
-    ("smoke", r"抽|吸|戒(?=烟|酒|掉|了|没|不|$)"),
-    ("drink", r"喝|饮酒|沾酒"),
-    ("convenient", r"方便|有空|有时间|得空"),
-    ("want", r"需要|愿意|想(?!问|一下|想)|要(?!是|么|紧)|同意|希望|乐意|用(?=了|不(?![着上])|$)|接受"),
-    ("well", r"舒服|好受"),
-    ("feel", r"晕|疼|痛|慌|闷|麻|肿|吐|喘|咳|烧|痒|恶心|难受|花|发热"),
-    ("measure", r"量(?!的?多少)|测|称"),
-    ("go", r"去|来(?![着过])|到(?=场|了|过)"),
-    ("move", r"运动|锻炼|活动|散步|走路"),
-    ("sleep", r"睡"),
-    ("pregnant", r"怀孕|怀上|有喜"),
-    ("fall", r"摔|跌"),
-    ("hospital", r"住院|手术|开刀"),
-    ("allergic", r"过敏"),
-    ("home", r"在家|在(?=$|的|呢|,)"),
-    ("hear", r"听清|听见|听到|听得[清见到]"),
-    ("remember", r"记得|记住"),
-    ("received", r"收到|看到"),
-    ("satisfied", r"满意"),
-    ("know", r"知道|了解|明白|清楚|懂"),
-    ("alone", r"一个人|独居"),
-    ("worry", r"担心|害怕"),
-    ("same", r"还是(?=这|那|原|老|以前|$|[,。])|一样|照旧|老样子|原来的"),
-    ("changed", r"换|变(?!成)|改|加了|减了|停(?=了|药)"),
-    ("busy", r"忙(?!着问)|没空|没时间|没工夫|开会|开车|上班|有事(?!吗)"),
-    ("can", r"能(?!不能)|会(?!不会)"),
-)
-_PREDICATE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PREDICATES))
-_GAVE_UP = re.compile(r"戒")
+from assistant.understanding.values.echoes import AGREEMENT, ECHO, MATTER, Signal, clause_before, echoes_in
 
 _MATTER = re.compile(
     r"(?P<no>没有|不(?:信(?=$|[,。你任])|同意|愿意|方便|太好|大好|好吧|接受)|(?:那天|那个?时候|那会儿?)(?:我|可能|要|正好|刚好)*(?:有事|没空|没时间|不在|去不了|来不了)|换(?:一天|个时间|个日子|一下时间|别的)|改(?:天"
@@ -72,7 +24,7 @@ _MATTER = re.compile(
     r"|(?P<yes>有(?!限|点忙|事|空|时候?忙|什么|啥|谁|哪|多|没有)|(?<!开)会的?(?=$|[,。])|(?<!可)能(?=$|[,。])|可以"
     r"|没问题|没关系|行(?!动|为|走|李|业)|中(?=$|[,。])"
     r"|成(?=$|[,。啊吧])|(?<![还挺很蛮都太最更不])好(?:的|啊|吧|呀|嘞|滴|哒)"
-    r"|(?<![还挺很蛮都太最更不])好(?=$|[,。]|好|谢)|ok|要得|随便|都行|听[你您]们?的|那?就(?!算|不|别|免|再|改|下|等|那)[一-鿿]{1,2}吧(?=$|[,。])|难免|谁还没|[你您]讲吧?(?=$|[,。])|您说|(?<![跟和听])你说(?!什么|啥|的|谁|哪"
+    r"|(?<![还挺很蛮都太最更不])好(?=$|[,。]|好|谢)|ok|要得|随便|都行|听[你您]们?的|那?就(?!算|不|别|免|再|改|下|等|那)[一-鿿]{1,2}吧(?=$|[,。])|难免|谁还没|快点?[说讲]|赶紧[说讲]|有话[就快直]?[说讲]|[你您]讲吧?(?=$|[,。])|您说|(?<![跟和听])你说(?!什么|啥|的|谁|哪"
     r"|呢)|同意|愿意|无所谓|没意见|你们?(?:定|安排|看着办)|(?P<same>[一-鿿])就(?P=same)|(?<!再)[说讲]吧|问吧|麻烦你了?"
     r"|有时候?|偶尔|经常|时不时|一直|肯定)"
 )
@@ -83,6 +35,8 @@ _AGREEMENT = re.compile(
     r"|哒|这样)|对(?!不起|面|方|了你|象|付|着)|嗯+|恩|哎(?![呀哟])|诶"
     r"|唉(?=[,。是对]|$)|当然|正确|那当然|那是|确实|就是(?=$|[,。的啊])|差不多|yes|哦对|必须的|可不)"
 )
+_DO_IT = re.compile(r"^(?:那|就|嗯|[,。])*(?P<deed>[^不没别算免好])[吧呗嘛][,。]?$")
+"""转吧 to 需要我帮您转医生吗."""
 _ONLY_SOUND = re.compile(
     r"^(?:嗯+|恩|哎|诶|唉)[,。]?(?=.*(?:谁|什么|啥|哪[里儿位个]|为什么|干嘛|吗[?]?$|[?]|[大小]点|听不|没听|骗|你说呢"
     r"|记不[清得]|不知道|不清楚))(?!.*(?:是的|对[,。]|没错|好的|可以|方便))"
@@ -96,10 +50,6 @@ _VAGUE = re.compile(
 )
 _HEDGED = re.compile(r"应该|好像|(?<!怎么)(?<!咋)(?<!不)可能(?!吗)|大概|估计|差不多|也许|似乎|大约")
 _NO_ANSWER = re.compile(r"不知道|不晓得|不清楚|不记得|不确定|没听[清见懂到]|听不[清见懂到]|什么意思|没懂")
-# 没有 that is a whole answer, though no pause was written behind it: 没有我都按时吃的.
-_CLOSED_NO = re.compile(
-    r"(?:没有|没|不是)(?=我|咱|俺|天天|每天|一直|按时|都是?按)|不是(?=有时|偶尔|上[周个]|[昨前]天)"
-)
 _TAG = re.compile(r"(?:,|。)?(?:对|是|是这样|没错|好|可以|行)(?:吗|吧|不对|不是|么)?[?]?$")
 _A_NOT_A = re.compile(r"有没有|是不是|(.)不\1|(.)没\2|能不能|会不会|是否|有无|了没有?|没有[?]?$|还是没")
 _NEGATIVE = re.compile(r"没有?|不(?!舒服|适|良|好受|方便说)|未")
@@ -141,7 +91,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if _ASKS_FOR_PERSON.search(question) and (here := _HERE.search(text)):
         return [sentence.value(ValueKind.YES_NO, True, here.span())]
     negative = False if context.reading_back else asks_negatively(question)
-    signals = _echoes(text, question) if not context.reading_back else []
+    signals = echoes_in(text, question) if not context.reading_back else []
     signals += _matters(text, question, context.reading_back)
     signals = _of_the_patient(sentence, signals)
     agreement = [] if _ONLY_SOUND.match(text) else _agreements(sentence, negative)
@@ -155,7 +105,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     return _verdict(sentence, signals, agreement, negative)
 
 
-def _of_the_patient(sentence: Sentence, signals: list[_Signal]) -> list[_Signal]:
+def _of_the_patient(sentence: Sentence, signals: list[Signal]) -> list[Signal]:
     """Without what is said of others (我老伴抽, 我不抽) or of before (以前抽, 现在不抽了)."""
     mine = [signal for signal in signals if sentence.mine(signal.start)]
     now = [signal for signal in mine if not sentence.scope(signal.start, signal.end).past]
@@ -163,7 +113,7 @@ def _of_the_patient(sentence: Sentence, signals: list[_Signal]) -> list[_Signal]
 
 
 def _verdict(
-    sentence: Sentence, matter: list[_Signal], agreement: list[_Signal], negative: bool
+    sentence: Sentence, matter: list[Signal], agreement: list[Signal], negative: bool
 ) -> list[Value]:
     approx = bool(_HEDGED.search(sentence.text))
     matter = _after_repairs(sentence.text, matter)
@@ -186,7 +136,7 @@ def _verdict(
     return [sentence.value(ValueKind.YES_NO, decided.says_yes, _span(agreement), approx=approx)]
 
 
-def _without_topics(text: str, echoes: list[_Signal]) -> list[_Signal]:
+def _without_topics(text: str, echoes: list[Signal]) -> list[Signal]:
     """漏倒是没漏, 吃是吃了: the word said first only names the topic."""
     return [
         echo
@@ -200,15 +150,15 @@ def _without_topics(text: str, echoes: list[_Signal]) -> list[_Signal]:
     ]
 
 
-def _negates_echo(text: str, signal: _Signal, echoes: list[_Signal]) -> bool:
+def _negates_echo(text: str, signal: Signal, echoes: list[Signal]) -> bool:
     """没有 of 没有一天不吃 is already counted in the echo that follows in its clause."""
     return signal.strength == MATTER and any(
-        signal.start < echo.start and text[signal.start : signal.end] in _clause_before(text, echo.start)
+        signal.start < echo.start and text[signal.start : signal.end] in clause_before(text, echo.start)
         for echo in echoes
     )
 
 
-def _without_explanations(text: str, agreement: list[_Signal]) -> list[_Signal]:
+def _without_explanations(text: str, agreement: list[Signal]) -> list[Signal]:
     """Without the 是 that says what is so instead: 不是, 是我爸."""
     return [
         signal
@@ -222,21 +172,21 @@ def _without_explanations(text: str, agreement: list[_Signal]) -> list[_Signal]:
     ]
 
 
-def _weightier(agreement: list[_Signal]) -> _Signal:
+def _weightier(agreement: list[Signal]) -> Signal:
     """嗯 before 不是 is only a sound; otherwise the first word decides."""
     if len({signal.says_yes for signal in agreement}) == 1:
         return agreement[0]
     return agreement[-1]
 
 
-def _span(signals: list[_Signal]) -> tuple[int, int]:
+def _span(signals: list[Signal]) -> tuple[int, int]:
     return min(s.start for s in signals), max(s.end for s in signals)
 
 
 _RECALLS = re.compile(r"[哦噢](?!不)|想起来了|对了")
 
 
-def _after_repairs(text: str, signals: list[_Signal]) -> list[_Signal]:
+def _after_repairs(text: str, signals: list[Signal]) -> list[Signal]:
     """What stands after the last mended slip (有, 哦不, 没有), if anything does."""
     for before, after in reversed(list(pairwise(signals))):
         if before.says_yes != after.says_yes and _RECALLS.search(text, before.end, after.start):
@@ -250,89 +200,10 @@ def _after_repairs(text: str, signals: list[_Signal]) -> list[_Signal]:
     return signals
 
 
-def _clause_before(text: str, at: int) -> str:
-    start = max(text.rfind(mark, 0, at) for mark in ",。;!?") + 1
-    start = max(start, *(text.rfind(word, start, at) + 1 for word in "就哦噢"))
-    for closed in _CLOSED_NO.finditer(text, start, at):
-        start = closed.end()
-    return text[start:at]
-
-
-_NOT_DONE = re.compile(
-    r"(?:忘|忘了|忘记|忘记了|来不及|顾不上|懒得|没(?:有)?来得及|没(?:有)?顾[上得])$"
-    r"|(?:(?:等|待|过)一?(?:会儿?|下)|一会儿|马上|回头|正要|正?准备)(?:就|再|要)*$"
-)
-"""Words before a predicate that leave it undone: forgotten, prevented, or still to come."""
-
-
-def _echoes(text: str, question: str) -> list[_Signal]:
-    asked = {found.lastgroup for found in _PREDICATE.finditer(question)}
-    if "missed" in asked:
-        asked.discard("taken")
-    asked.discard("can")
-    if not asked & {name for name, _ in _PREDICATES}:
-        return []
-    signals = []
-    for found in _PREDICATE.finditer(text):
-        name = found.lastgroup or ""
-        sense = _sense(name, found.group(), asked, question)
-        if sense is None or _seems(text, found.start()):
-            continue
-        before = _clause_before(text, found.start())
-        # 不晕不晕 says it twice.
-        before = before.rpartition(found.group())[2]
-        if before.endswith("怎么"):
-            continue
-        if name == "taken" and re.search(rf"(?:{_MISSED})[了记掉]?$", before):
-            continue
-        undone = _NOT_DONE.search(before) if name != "missed" else None
-        says = sense != (not denied(before[: undone.start()]) if undone else denied(before))
-        if _must(text, before, found.end()):
-            says = not says
-        signals.append(_Signal(ECHO, says, found.start(), found.end()))
-    return signals
-
-
-def _must(text: str, before: str, end: int) -> bool:
-    """不吃不行, 不吃才怪, 敢不吃吗: what would go wrong without it, so that it is done."""
-    if not re.search(r"不$", before):
-        return False
-    unthinkable = re.match(r"[^,。;]{0,3}?(?:不行|不成|才怪|都?难受)", text[end:])
-    return bool(unthinkable or (re.search(r"[能敢]不$", before) and re.search(r"吗[?啊呀]?$", text)))
-
-
-def _seems(text: str, at: int) -> bool:
-    return any(found.start() <= at < found.end() for found in SEEMING.finditer(text))
-
-
-def _sense(name: str, word: str, asked: set[str | None], question: str) -> bool | None:
-    """What this predicate says, undenied, about the one asked for; None when it says nothing."""
-    if "missed" in asked and name in ("missed", "taken"):
-        return name == "missed"
-    if "taken" in asked and name in ("missed", "taken"):
-        return name == "taken"
-    if "same" in asked and name in ("same", "changed"):
-        return name == "same"
-    if "convenient" in asked and name == "busy":
-        return False
-    if name == "smoke" and "drink" in asked and _GAVE_UP.search(word):
-        return bool(_GAVE_UP.search(question))
-    if name not in asked:
-        return None
-    if name == "feel" and not re.search(r"不舒服|不适|反应|哪里", question):
-        return True if word in question else None
-    if name == "smoke":
-        quits = bool(_GAVE_UP.search(word))
-        return quits == bool(_GAVE_UP.search(question))
-    if name == "well":
-        return not re.search(r"不舒服|不好受", question)
-    return True
-
-
-def _matters(text: str, question: str, reading_back: bool) -> list[_Signal]:
+def _matters(text: str, question: str, reading_back: bool) -> list[Signal]:
     if reading_back:
         return [
-            _Signal(MATTER, True, *found.span())
+            Signal(MATTER, True, *found.span())
             for found in re.finditer(r"可以|没问题|行(?=$|[,。])|好(?:的|啊)?(?=$|[,。])", text)
         ]
     ailing = bool(re.search(r"有没有|不舒服|难受|疼|痛|晕|症状|反应|问题", question))
@@ -346,24 +217,27 @@ def _matters(text: str, question: str, reading_back: bool) -> list[_Signal]:
             continue
         if word in ("没事", "没啥", "没什么"):
             says = not ailing
-        elif says and word not in ("没问题", "没关系") and denied(_clause_before(text, found.start())[-4:]):
+        elif says and word not in ("没问题", "没关系") and denied(clause_before(text, found.start())[-4:]):
             says = False
-        elif not says and re.search(r"不是$|怎么可能$|怎么会$|怎么$", _clause_before(text, found.start())):
+        elif not says and re.search(r"不是$|怎么可能$|怎么会$|怎么$", clause_before(text, found.start())):
             says = True
-        signals.append(_Signal(MATTER, says, *found.span()))
+        signals.append(Signal(MATTER, says, *found.span()))
+    agreed = _DO_IT.match(text)
+    if agreed and agreed["deed"] in question and not signals:
+        signals.append(Signal(MATTER, True, *agreed.span()))
     if ailing and not signals and (well := _DOING_WELL.search(text)):
-        signals.append(_Signal(MATTER, False, *well.span()))
+        signals.append(Signal(MATTER, False, *well.span()))
     return signals
 
 
-def _agreements(sentence: Sentence, negative: bool) -> list[_Signal]:
+def _agreements(sentence: Sentence, negative: bool) -> list[Signal]:
     text = sentence.text
     signals = []
     for found in _AGREEMENT.finditer(text):
         agrees = found["yes"] is not None
         if _RHETORICAL_DENIAL.match(text, found.start()):
             # A rhetorical question denies the matter, however the question was put.
-            signals.append(_Signal(AGREEMENT, False, *found.span()))
+            signals.append(Signal(AGREEMENT, False, *found.span()))
             continue
-        signals.append(_Signal(AGREEMENT, agrees != negative, *found.span()))
+        signals.append(Signal(AGREEMENT, agrees != negative, *found.span()))
     return signals
