@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from assistant.understanding.data.example import Example
-from assistant.understanding.data.folds import Fold, grouped_folds
+from assistant.understanding.data.folds import Fold
 from assistant.understanding.model import vocabulary
 from assistant.understanding.model.calibration import HeldOut, measured, mixture, scope_of
 from assistant.understanding.model.card import (
@@ -29,6 +29,7 @@ from assistant.understanding.model.decoding import allowed_transitions
 from assistant.understanding.model.export import write_onnx
 from assistant.understanding.model.features import Arrays, Featuriser
 from assistant.understanding.model.fitting import fit
+from assistant.understanding.model.holding_out import held_out_parts
 from assistant.understanding.model.linear import fit_wide
 from assistant.understanding.model.network import (
     INPUTS,
@@ -150,8 +151,7 @@ def train(
         sizes=sizes_of(featuriser, card, act_head=act_head),
         settings=settings,
     )
-    parts = max(round(1 / settings.held_out), settings.towers)
-    folds = grouped_folds(examples, parts, seed)[: settings.towers]
+    folds = held_out_parts(examples, settings.held_out, settings.towers, seed)
     towers = _towers(material, folds, seed, clock)
     network, calibration, metrics = _assembled(material, folds, towers, labels.intents)
     metrics["training_seconds"] = round(clock.seconds, 1)
