@@ -28,6 +28,8 @@ _KINDS = {
     "callback": ("callback", "Call back", "回访"),
     "handoff": ("handoff", "Hand over", "转人工"),
     "question": ("question", "Answer a question", "答复居民的问题"),
+    "service_request": ("service-request", "Service request", "办理居民的要求"),
+    "contact_update": ("contact-update", "Update contact details", "核实并更新联系方式"),
     "do_not_call": ("do-not-call", "Do not call", "停止外呼"),
     "death_reported": ("death-reported", "Death reported", "核实死亡报告"),
     "wrong_number": ("wrong-number", "Wrong number", "核实联系电话"),

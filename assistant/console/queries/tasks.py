@@ -17,6 +17,8 @@ KIND_OF_PROMISE = {
     "callback": "回拨电话",
     "handoff": "转人工接待",
     "question": "答复提问",
+    "service-request": "办理要求",
+    "contact-update": "更新联系方式",
     "do-not-call": "停止外呼",
     "death-reported": "核实去世情况",
     "wrong-number": "核实电话号码",
