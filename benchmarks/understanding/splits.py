@@ -62,7 +62,7 @@ class SetPlan:
     """A set: where it comes from, how it is split and how long stock Rasa trains on it.
 
     Rasa's epochs are fewer than its default of 300, the fewer the larger the set: every training sees some
-    120,000 to 160,000 examples, for twelve of them have to be feasible on two cores.
+    60,000 to 120,000 examples, for twelve of them have to be feasible on two cores.
     """
 
     title: str
@@ -118,8 +118,8 @@ def _split(
 
 
 SETS: dict[str, SetPlan] = {
-    "nlu_data": SetPlan("nlu_data, 5 folds by template family", True, 10, own),
-    "kuake": SetPlan("KUAKE-QIC train, 5 folds", False, 25, kuake),
-    "cais": SetPlan("CAIS train/valid", True, 20, cais),
+    "nlu_data": SetPlan("nlu_data, 5 folds by template family", True, 4, own),
+    "kuake": SetPlan("KUAKE-QIC train, 5 folds", False, 12, kuake),
+    "cais": SetPlan("CAIS train/valid", True, 10, cais),
     "smp2019": SetPlan("SMP2019 train/dev", True, 60, smp2019),
 }
