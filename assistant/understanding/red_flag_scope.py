@@ -1,13 +1,13 @@
 """Why the words of a danger sign report no danger: denied, past, supposed, told of a film, asked in general …
 
-Stricter than the scope of values: a sign counts when it is told as a fact of the present, of a person at hand.
+Stricter than the scope of values: a sign counts when it is told as a fact of now and of a person at hand.
 """
 
 import re
 from enum import StrEnum
 
 from assistant.understanding.scope import Scope, sentence_at
-from assistant.understanding.subjects import OTHER, PATIENT
+from assistant.understanding.subjects import PATIENT
 
 
 class Reason(StrEnum):
@@ -37,7 +37,7 @@ _DENIAL = re.compile(
 _SUPPOSED_BEFORE = re.compile(
     r"如果|要是(?!放)|万一|假如|假使|假设|倘若|若是|一旦|哪天(?:要?是?真)?|以后再|下次再|再(?=犯)|(?:医嘱|嘱咐|交代|提醒)"
     r"|(?:医生|大夫|护士|专家)(?:老|都|也|跟我|和我)?(?:讲过?|说过?|叮嘱|告诉)?.{0,4}(?:要是|出现|超过|血糖低到|再|讲过|说过|只要)"
-    r"|说明书|单子上|注意事项|要注意|怕(?!冷|热|什么|是(?:不行|要不行|快)|不行)|担心|害怕|预防(?!针|接种)|防止|以防|防着?|免得|省得|别到时候"
+    r"|说明书|单子上|注意事项|要注意|怕(?!冷|热|什么|是|不行)|担心|害怕|预防(?!针|接种)|防止|以防|提防|免得|省得|别到时候"
     r"|嘀咕|梦见|梦到|做梦|噩梦|遇到|碰上|可致|会导致|导致|引起|容易[得引]|算不算|是不是会|会不会"
 )
 _SUPPOSED_IN = re.compile(
@@ -52,14 +52,14 @@ _FICTION = re.compile(
 _BACK_TO_SELF = re.compile(r"看着看着|的时候|呢|我(?!们国|看|听|在看|刚看|读|孙|儿|女|妈|爸|老)")
 _FEELING = re.compile(
     r"(?:被.{1,5})?(?:气|笑|想|念|看|听|吓|烦|忙|累|跑|热|冻|急|愁|涨|问|吵|羡慕|馋|恨|乐|搞|弄|催|穷|心疼|压力大|等|皮|辣|大|激动|高兴|兴奋|羞|臊)得(?:我|人|他|她|俺|咱)?[^,。;!?]{0,5}$"
-    r"|(?:想想|看看|听听)就$|(?:都|快)要(?:被.{0,5})?$|被.{0,6}(?<![沼煤毒空])气$|气人|看.{0,4}(?:作业|球赛|比赛|账单|房价)|一(?:提|想|看|听|说)(?:到|起)?.{0,6}(?:就)?$|让[我人].{0,2}$|叫[我人].{0,2}$|对.{1,4}$(?<=对排队)"
+    r"|(?:想想|看看|听听)就$|(?:都|快)要(?:被.{0,5})?$|被.{0,6}(?<![沼煤毒空])气$|气人|看.{0,4}(?:作业|球赛|比赛|账单|房价)|一(?:提|想|看|听)(?:到|起)?.{0,6}(?:就)?$|让[我人].{0,2}$|叫[我人].{0,2}$|对.{1,4}$(?<=对排队)"
 )
 _FIGURATIVE = re.compile(
     r"(?:笑|热|冷|冻|累|烦|饿|渴|困|忙|高兴|羡慕|无聊|恨|吵|丑|美|爱|想|麻烦|催命|催|愁|馋|尴尬|晕)死(?:我|你|他|她|人|个|了)"
     r"|(?:气|吓|急)死(?:我|你|人|了)|三升|七窍生烟|哈哈|嘿嘿|似的说|打比方|像要昏|比方|开玩笑|价钱|房价|物价|电费|排队过敏|魂都|钱包|真?服了[你我]|被.{0,5}(?:(?<![沼煤毒空])气|烦|吵|逼)得|老命"
 )
 _ELSEWHERE = re.compile(
-    r"住(?:着|了|在|过)?院|抢救(?!车|呀|啊|一下)|重症|icu|送(?:到|去|进)?(?:了)?医院|(?<!去)(?<!到)医院里|脑梗走|去世|过世|走的|(?<!死)死的|(?<!要)没了$|(?<!要)人没了"
+    r"住(?:着|了|在|过)?院|抢救(?!车|呀|啊|一下)|重症|icu|送(?:到|去|进)?(?:了)?医院|(?<!去)(?<!到)医院里|脑梗走|去世|过世|走的|(?<!死)死的|(?<!要)(?<!动)人?没了$"
     r"|早走了|走了(?!路|着)(?:好|[一二三四五六七八九十两几])|后来就?走|救过来|救回来|安葬|出殡|丧事|葬礼|可惜|出院|猝死|没救过来|差点(?:没了|没命)|截肢|那事"
 )
 _NOW_AGAIN = re.compile(r"现在(?!母|好|没|平|出)|突然|今[天早]|刚才|刚刚|这会儿|又")
@@ -78,7 +78,7 @@ _AT_HAND = re.compile(
     r"|今[天早晚]|地上|不醒|没醒|拉着|手里|我.{0,3}(?:扶|抱|守|看着|按|拽)|就要|要跳|一直冒|还在|快不行|叫不应|喊不应|在工位|在公交|候诊"
 )
 _PAST = re.compile(
-    r"以前|过去(?!了)|(?<!疼)(?<!痛)从前(?!胸|面|边|后)|年轻(?:的时候|时|那会儿?)?|小时候|(?<!这)那(?:年|次|回|会儿|阵子|时候?)|去年|大?前年|前几年|几年前|[一二三四五六七八九十两几好多0-9]+年前"
+    r"以前(?!.{0,4}没)|过去(?!了)|(?<!疼)(?<!痛)从前(?!胸|面|边|后)|年轻(?:的时候|时|那会儿?)?|小时候|(?<!这)那(?:年|次|回|会儿|阵子|时候?)|去年|大?前年|前几年|几年前|[一二三四五六七八九十两几好多0-9]+年前"
     r"|上+个?月|上半年|[一二三四五六七八九十两几0-9]+个?(?:多)?月前|曾经?|当年|早些年|早年|上+个?(?:周|星期|礼拜)|病史|上[次回]|有[一过]?次(?!.{0,4}[吗?])"
     r"|有一?回|有年(?!头)|当时|原来|早先|前阵子?|前段时间|前些(?:日子|天)|前一阵|年的事|(?<![一二三四五六七八九十])[一二]?零?[〇零一二三][一二三四五六七八九零]年|[12]\d{3}年|二零[一二零]"
     r"|(?<!再过)[一二三四五六七八九十]+月(?:份|[一二三四五六七八九十初])|正月|腊月|年初|年底|春节|过年|生(?:二胎|老大|老二|孩子|娃|他|她)(?:那|的时候|时)|住过院|怀(?:老大|老二|头胎|二胎|上一个)|得过|犯过(?!吗)|的时候已经|之前"
@@ -95,13 +95,16 @@ _AFTERWARDS = re.compile(
 _CHRONIC = re.compile(
     r"(?:[一二三四五六七八九十两几好些多半0-9]+)(?:多|来)?(?:年|个?月|周|个?星期|个?礼拜)了(?!.{0,6}(?:一直|越来|现在))|(?<!不是)老毛病|后遗症|留下的|一个样|十几年|好多年|年头"
 )
+_ILLNESS = re.compile(
+    r"高血压|糖尿病|冠心病|心脏病|慢阻肺|肺气肿|哮喘|心衰|支架|吃药|吃了|怀孕|退休|结婚|透析|癌|肝|肾|甲亢|房颤|血压(?:高|病)|糖(?:高|友)"
+)
 _GONE = re.compile(
     r"(?<![攒备写买想做放排留存弄装刚])好(?:多|完全|点)?了|(?:缓过来|缓解|恢复|止住|稳定|平稳|消|正常|退)(?:多|完全|点)?了|(?<!晕)(?<!昏)(?<!抽)(?<!厥)(?<!死)过去了(?!叫|喊)|(?<![透喘出上接])过来了"
     r"|好些了|不[疼痛晕麻喘吐闷慌咳肿流]了|没再|现在没(?!停|减|轻|缓|消|退|止|醒|好|反|知|劲|力|气|法|人|量|脉|呼|心|怎)|现在(?:就|已经|都|倒是|又|人)?(?:没有了|没事|好(?!难|疼|痛|多|像|几|晕)|清醒|不[疼痛晕麻喘吐闷慌咳肿](?!上|过))"
     r"|没事了|早就?(?:好|止|退)|看好了|治好了|现在平稳|洗的胃|血止了"
 )
 _NOT_GONE = re.compile(
-    r"没好|还没|不见好|好不了|好多了吗|[不没](?:见)?(?:缓解|恢复|止住)|止不住|没止|没过去|没缓|又(?:开始|犯|发作)|(?:吸点|吃|歇|喝)[^,]{0,4}就好"
+    r"没好|还没|不见好|好不了|好多了吗|[不没](?:见)?(?:缓解|恢复|止住)|止不住|没止|没过去|没缓|又(?:开始|犯|发作|疼|痛|喘|晕|来|流|吐|抽)|(?:吸点|吃|歇|喝)[^,]{0,4}就好"
 )
 _GENERAL = re.compile(
     r"会(?:不会)?.{0,8}[吗么不]|会遗传|是不是|什么症状|有什么|怎么(?:预防|急救|判断|认|保存|照看|防|看出|做急救|掐)|如何|是什么|是咋|算不算|会怎么样|什么是|什么叫|什么病|前兆|有哪些|哪些|为什么|为啥"
@@ -112,9 +115,10 @@ _ASKS = re.compile(
     r"哪个?科|看(?:啥|哪)(?:科|$|好|呢)|挂(?:啥|什么|哪)|咋(?:活动|弄|整|办|处理|救|护理)|要紧不|[行对好]吗|(?:怎么|咋)(?:护理|处理|办|救|治|弄|保护|保存|防|区别)"
     r"|多久会|会死|说明(?:什么|啥)|一回事|有啥不同|区别|吗(?:[,。?]|$)|什么引起|^(?:什么|哪些|哪种|啥)|还是.{1,8}[嘛呢]|什么病|多少|有没有事|可能是啥|(?:怎么|咋)(?:练|放|摆|止|纠正|知道|保护|急救)|该怎么|怎么按$|按哪里|第一步|该不该|大人该|是.{1,6}吗|先.{1,6}还是先|要紧吗"
 )
+_QUESTION = re.compile(r"吗|呢|什么|怎么(?!都|也)|为啥|是不是|能不能|会不会|要不要|如何|哪|多久|几")
 _URGENT = re.compile(r"快说|快点|在线等|(?<!先)(?<!该)(?<!一般)(?:怎么办|咋办|咋整)")
 _KNOWLEDGE = re.compile(
-    r"是什么|会(?:不会)?.{0,8}吗|是不是心|有什么症状|前兆|怎么(?:预防|急救|办手续)|第一步|的人|的时候(?!突然)|先(?:干|做|怎么|咋|用|该|掐)|一般|区别|大人该|家长|该不该|旁边人|(?:怎么|咋)(?:摆|放|按|止|练|纠正|知道)|先.{1,6}还是先|按哪里|哪些|^什么|什么情况下|会要命|有的人|一定是|多久会|发作前|预兆|(?:有)?什么不一样|哪个严重|为什么|为啥|多少(?:度|会)|多高会"
+    r"是什么|会(?:不会)?.{0,8}吗|是不是心|有什么症状|前兆|怎么(?:预防|急救|办手续)|第一步|的人|的时候(?!突然)|先(?:干|做|怎么|咋|用|该|掐)|一般|区别|大人该|家长|该不该|旁边人|(?:怎么|咋)(?:摆|放|按|止|练|纠正|知道|保护)|先.{1,6}还是先|按哪里|哪些|^什么|什么情况下|会要命|有的人|一定是|多久会|发作前|预兆|(?:有)?什么不一样|哪个严重|为什么|为啥|多少(?:度|会)|多高会"
 )
 _CONCRETE = re.compile(
     r"我(?!们|怕|担心|想问|该|国|应该|要是|能不能)|俺|他|她|你们快|现在|突然(?!失|死)|忽然|刚才|刚刚|今[天早晚]|昨[天晚]|这会儿|正[疼在]|宝宝|孩子[一二三四五六七八九十]|人.{0,3}了.{0,4}(?:怎么办|咋办)"
@@ -140,7 +144,7 @@ def reason_told(
         return Reason.FICTION
     if _FIGURATIVE.search(clause) or _FEELING.search(before):
         return Reason.FIGURATIVE
-    if (scope.asks or _ASKS.search(around)) and not _concrete(around, subject, owned):
+    if (scope.asks or _ASKS.search(around)) and not _concrete(around, clause, subject, owned):
         return Reason.ASKED
     if _far(around, subject):
         return Reason.FAR
@@ -157,7 +161,7 @@ def _supposed(before: str, clause: str, sign: str) -> bool:
     """如果 governs until the speaker turns to what is; 怕 and 说明书 their own clause."""
     opened = list(_SUPPOSED_BEFORE.finditer(before))
     if opened and not _TURN.search(before, opened[-1].end()):
-        worry = opened[-1].group()[0] in "怕担害防免省嘀"
+        worry = opened[-1].group()[0] in "怕担害防免省嘀遇碰"
         return not worry or "," not in before[opened[-1].end() :]
     return bool(_SUPPOSED_IN.search(clause)) or bool(re.search(r"要是|会不会", sign))
 
@@ -169,14 +173,15 @@ def _fiction(before: str, clause: str) -> bool:
     return bool(_FICTION.search(clause))
 
 
-def _concrete(around: str, subject: str, owned: bool) -> bool:
+def _concrete(around: str, clause: str, subject: str, owned: bool) -> bool:
     """Whether a question is about what goes on: 我妈胸口疼怎么办, not 心梗会胸口疼吗."""
     person = bool(_CONCRETE.search(around)) or (
         (owned or subject != PATIENT) and bool(re.search("[了着]", around))
     )
     if re.search(r"现在|忽然|刚才|刚刚|今[天早晚]|昨[天晚]|这会儿", around):
         return True
-    return not _KNOWLEDGE.search(around) and (person or bool(_URGENT.search(around)))
+    told_before = clause != around and not _ASKS.search(clause) and not _QUESTION.search(clause)
+    return not _KNOWLEDGE.search(around) and (person or told_before or bool(_URGENT.search(around)))
 
 
 def _far(around: str, subject: str) -> bool:
@@ -188,9 +193,7 @@ def _far(around: str, subject: str) -> bool:
     return bool(_LONG_AGO.search(around)) or not _AT_HAND.search(around)
 
 
-def reason_of_time(
-    text: str, start: int, end: int, *, scope: Scope, three_days: bool, lasting: bool
-) -> Reason | None:
+def reason_of_time(text: str, start: int, end: int, *, three_days: bool, lasting: bool) -> Reason | None:
     """Why the sign is too old for a rule: past, over, or a thing of years. None when it is recent enough.
 
     `three_days` and `lasting` are those of the rule: see `Rule`.
@@ -203,14 +206,22 @@ def reason_of_time(
     if three_days:
         if _EARLIER_THAN_THREE_DAYS.search(around) and not _present_governs(before):
             return Reason.PAST
-        return Reason.CHRONIC if _CHRONIC.search(around) and not _present_governs(before) else None
+        return Reason.CHRONIC if _chronic(before, text[start:sentence_end]) else None
     if _GONE.search(after) and not _NOT_GONE.search(after):
         return Reason.GONE
     if _BEGUN_EARLIER.search(around) and not _STILL.search(around):
         return Reason.PAST
-    if not lasting and _CHRONIC.search(around) and not _present_governs(before):
+    if not lasting and _chronic(before, text[start:sentence_end]):
         return Reason.CHRONIC
     return None
+
+
+def _chronic(before: str, after: str) -> bool:
+    """腿麻好几年了 is a thing of years; 糖尿病十年了, 脸麻 is not: there the illness is."""
+    if _present_governs(before):
+        return False
+    told = [clause for clause in re.split("[,;]", before) if not _ILLNESS.search(clause)]
+    return bool(_CHRONIC.search(after)) or any(_CHRONIC.search(clause) for clause in told)
 
 
 def _present_governs(before: str) -> bool:

@@ -114,7 +114,7 @@ def told(sentence: Sentence, rules: RedFlagRules) -> tuple[list[Sign], list[SetA
 
 
 def _denied_ends(text: str, verdicts: list[tuple[Found, bool]]) -> set[int]:
-    """Where signs end that a negation before them denies, and whatever is listed right behind: 没有头痛胸痛."""
+    """Where signs end that a negation before them denies, and those listed behind them: 没有头痛胸痛."""
     ends: set[int] = set()
     for place, is_affirmed in sorted(verdicts, key=lambda one: one[0].start):
         before = _LISTED.sub("", text[: place.start])

@@ -16,7 +16,7 @@ from assistant.understanding.scope import sentence_at
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.subjects import PATIENT
 
-NEAR = 8
+NEAR = 10
 """Characters around the signs in which words may explain them harmlessly."""
 
 
@@ -40,17 +40,36 @@ def judge(sentence: Sentence, context: Context, values: Sequence[Value]) -> Judg
     signs, aside = told(sentence, rules)
     signs += measured(sentence, context)
     signs += from_question(sentence, context, values, rules)
-    flags = {}
+    flags: list[RedFlag] = []
     for rule in rules.rules if signs else ():
-        for subject in dict.fromkeys(sign.subject for sign in signs):
-            theirs = [sign for sign in signs if sign.subject == subject or sign.unowned]
-            fired, failed = _fires(sentence, rule, theirs)
-            aside += failed
-            if fired and subject != PATIENT and all(sign.subject != subject for sign in fired):
-                continue
-            if fired and (rule.rule, subject) not in flags:
-                flags[(rule.rule, subject)] = _flag(sentence, rule, subject, fired)
-    return Judged(tuple(flags.values()), tuple(dict.fromkeys(aside)))
+        found, failed = _of_each_person(sentence, rule, signs)
+        flags += found
+        aside += failed
+    return Judged(tuple(flags), tuple(dict.fromkeys(aside)))
+
+
+def _of_each_person(
+    sentence: Sentence, rule: Rule, signs: list[Sign]
+) -> tuple[list[RedFlag], list[SetAside]]:
+    """The danger of `rule` for everybody who shows it, and the signs set aside.
+
+    Where no one person shows all signs of a line, whoever tells of another (老伴胸口疼, 我一摸一身汗) tells
+    the rest of that person as well.
+    """
+    flags, aside = [], []
+    for subject in dict.fromkeys(sign.subject for sign in signs):
+        theirs = [sign for sign in signs if sign.subject == subject or sign.unowned]
+        fired, failed = _fires(sentence, rule, theirs)
+        aside += failed
+        if fired and (subject == PATIENT or any(sign.subject == subject for sign in fired)):
+            flags.append(_flag(sentence, rule, subject, fired))
+    if not flags:
+        fired, failed = _fires(sentence, rule, signs)
+        aside += failed
+        if fired:
+            subject = next((sign.subject for sign in fired if sign.subject != PATIENT), PATIENT)
+            flags.append(_flag(sentence, rule, subject, fired))
+    return flags, aside
 
 
 def _flag(sentence: Sentence, rule: Rule, subject: str, fired: list[Sign]) -> RedFlag:
@@ -87,9 +106,7 @@ def _fires(sentence: Sentence, rule: Rule, signs: list[Sign]) -> tuple[list[Sign
 def _too_old(text: str, rule: Rule, sign: Sign, aside: list[SetAside]) -> bool:
     if sign.asked:
         return False
-    reason = reason_of_time(
-        text, sign.start, sign.end, scope=sign.scope, three_days=rule.three_days, lasting=rule.lasting
-    )
+    reason = reason_of_time(text, sign.start, sign.end, three_days=rule.three_days, lasting=rule.lasting)
     if reason:
         aside.append(SetAside(sign.name, reason, sign.start, sign.end))
     return reason is not None
@@ -100,7 +117,8 @@ def _explained(text: str, rule: Rule, fired: list[Sign]) -> bool:
     said = [sign for sign in fired if not sign.asked]
     if rule.unless is None or not said:
         return False
-    start, _ = sentence_at(text, min(sign.start for sign in said))
-    _, end = sentence_at(text, max(sign.start for sign in said))
-    around = text[start:end]
+    first, last = min(sign.start for sign in said), max(sign.end for sign in said)
+    start, _ = sentence_at(text, first)
+    _, end = sentence_at(text, last - 1)
+    around = text[max(start, first - NEAR) : min(end, last + NEAR)]
     return bool(rule.unless.search(around)) and not (rule.despite and rule.despite.search(around))

@@ -1,17 +1,20 @@
 """`python -m benchmarks.red_flags`: recall and false alarms of the danger-sign detector.
 
-Prints counts only, so that the frozen set can be measured without being read; `--errors` lists the lines of the
-sets that are there to be tuned on.
+Prints counts only, so that the frozen sets can be measured without being read; `--errors` lists the lines of
+those that are there to be tuned on.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from assistant.dialogue.meaning import RedFlag
 from assistant.understanding import Lexicon, understand
+from assistant.understanding.second_opinion import second_opinion
+from assistant.understanding.serving.loading import open_runtime
 from benchmarks.red_flags.figures import Figures, Verdict, count
-from benchmarks.red_flags.sets import DEVELOPMENT, FROZEN, HOME, Utterance, examples, labelled
+from benchmarks.red_flags.sets import DEVELOPMENT, FROZEN, HOME, Utterance, examples, labelled, others
 
 LEAST_RECALL, MOST_FALSE_ALARMS = 0.98, 0.05
 Detector = Callable[[Utterance], tuple[RedFlag, ...]]
@@ -21,9 +24,11 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.red_flags", description=__doc__)
     parser.add_argument("--development", action="store_true", help="the set to tune on, not the frozen one")
     parser.add_argument("--examples", action="store_true", help="the training examples of all intents")
+    parser.add_argument("--dialogue", action="store_true", help="the frozen set of all other intents")
     parser.add_argument(
         "--errors", action="store_true", help="list the errors (never those of the frozen set)"
     )
+    parser.add_argument("--model", type=Path, help="a model folder: its second opinion counts as well")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a target is missed")
     options = parser.parse_args()
     if options.errors and not (options.development or options.examples):
@@ -31,10 +36,22 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def by_rules() -> Detector:
-    """The grammar's rules alone."""
+def detector(model: Path | None) -> Detector:
+    """The grammar's rules alone, or with a trained model's second opinion."""
     lexicon = Lexicon.load(HOME / "nlu_data")
-    return lambda utterance: understand(utterance.text, utterance.context, lexicon).red_flags
+    if model is None:
+        return lambda utterance: understand(utterance.text, utterance.context, lexicon).red_flags
+    runtime = open_runtime(model, device="cpu")
+
+    def with_model(utterance: Utterance) -> tuple[RedFlag, ...]:
+        meaning = understand(utterance.text, utterance.context, lexicon)
+        if meaning.red_flags:
+            return meaning.red_flags
+        [prediction] = runtime.predict([utterance.text])
+        danger = second_opinion(meaning, prediction, utterance.context, lexicon)
+        return (danger,) if danger else ()
+
+    return with_model
 
 
 def judge(utterances: Iterable[Utterance], detect: Detector) -> list[Verdict]:
@@ -65,9 +82,11 @@ def main(options: argparse.Namespace) -> int:
         name, utterances = "development set", labelled(DEVELOPMENT)
     elif options.examples:
         name, utterances = "training examples", examples()
+    elif options.dialogue:
+        name, utterances = "frozen set of all other intents", others()
     else:
         name, utterances = "frozen set", labelled(FROZEN)
-    verdicts = judge(utterances, by_rules())
+    verdicts = judge(utterances, detector(options.model))
     figures = count(verdicts)
     show(name, figures)
     if options.errors:

@@ -41,8 +41,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The totals of one set. `missed` and `alarms` count by group; `named` is whose danger it is, told rightly
-    among the dangers found whose owner is labelled."""
+    """The totals of one set.
+
+    `missed` and `alarms` count the errors by group; `named`: how often the danger's owner was told rightly.
+    """
 
     recall: Share
     false_alarms: Share

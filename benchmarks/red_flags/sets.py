@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from assistant.dialogue.meaning import ValueKind
 from assistant.understanding.context import Context
-from assistant.understanding.data.examples import read_training_data
+from assistant.understanding.data.examples import Example, read_training_data
+from assistant.understanding.evaluation.frozen import read_frozen
 
 HOME = Path(__file__).parents[2]
 FROZEN = HOME / "benchmarks/understanding/frozen/red_flags.jsonl"
@@ -28,7 +29,7 @@ class Utterance:
     emergency: bool
     group: str
     subject: str = ""
-    context: Context = Context(today=TODAY)
+    context: Context = field(default_factory=lambda: Context(today=TODAY))
 
 
 def labelled(path: Path) -> list[Utterance]:
@@ -56,7 +57,13 @@ def _lines(path: Path) -> Iterator[Utterance]:
 
 def examples() -> list[Utterance]:
     """The training examples as utterances: those of the intent `emergency`, grouped so, and all others."""
-    return [
-        Utterance(example.text, example.intent == EMERGENCY, example.intent)
-        for example in read_training_data(HOME / "nlu_data").examples
-    ]
+    return [_utterance(example) for example in read_training_data(HOME / "nlu_data").examples]
+
+
+def others() -> list[Utterance]:
+    """The frozen utterances of all intents: nearly all of them harmless."""
+    return [_utterance(example) for example in read_frozen(HOME)]
+
+
+def _utterance(example: Example) -> Utterance:
+    return Utterance(example.text, example.intent == EMERGENCY, example.intent)
