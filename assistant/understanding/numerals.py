@@ -1,8 +1,9 @@
 """Chinese and Arabic numerals as they are said: where one ends, and what it is worth.
 
-`cn2an` and its kin convert a string that is known to be one numeral. Spoken answers run numerals together
-(一百四九十 is 140 and 90), leave units out (一百四 is 140) and say two neighbours for a range (七八十), so
-the reading here is our own.
+`cn2an` 0.5 converts a string that is known to be one numeral as well as this module does (every number to
+1,000 in each way of saying it), but finds the one number of an answer in only 121 of 188 cases of heart rate
+and glucose: spoken answers run numerals together (一百四九十 is 140 and 90) and say two neighbours for a
+range (七八十), so the reading here is our own.
 """
 
 import re

@@ -30,6 +30,7 @@ _KPA = re.compile(r"千帕|kpa")
 _ASKS_DIASTOLIC = re.compile(r"低压|舒张压|下压")
 _ASKS_SYSTOLIC = re.compile(r"高压(?!病)|收缩压|上压|血压")
 _ARM = re.compile(r"(?P<left>左)|(?P<right>右)(?=[边手胳臂侧]|上臂|上肢|的|是|$|一|二|1|2)")
+_MEASURED_AGAIN = re.compile(r"[量测]|在家|医院")
 _SPREAD = re.compile(
     r"最高.*最低|最低.*最高|有时候?.*有时候?|有的时候.*有的时候|忽高忽低|高的时候.*低的时候|一会儿?高"
 )
@@ -152,7 +153,7 @@ def _readings(sentence: Sentence, context: Context, numbers: Sequence[Number]) -
         if role is None:
             role = _complement(reading, number, len(numbers))
         begun = bool(reading.systolic or reading.diastolic)
-        if role is None or reading.has(role) or (begun and _new_reading(sentence, reading, number)):
+        if role is None or reading.has(role) or (begun and _new_reading(sentence, reading, number, labelled)):
             readings.append(_Reading())
             role = role if labelled and role else "systolic"
         readings[-1] = readings[-1].with_half(role, number, labelled)
@@ -172,9 +173,11 @@ def _complement(reading: _Reading, number: Number, count: int) -> str | None:
     return None if reading.systolic else "systolic"
 
 
-def _new_reading(sentence: Sentence, reading: _Reading, number: Number) -> bool:
+def _new_reading(sentence: Sentence, reading: _Reading, number: Number, labelled: bool) -> bool:
     """A word of another time or arm stands between: 昨天一百五, 今天一百四."""
     between = sentence.text[reading.end : number.core[0]]
+    if not labelled and _MEASURED_AGAIN.search(between):
+        return True
     return bool(_ARM.search(between)) or any(pattern.search(between) for pattern, _ in _AGO)
 
 

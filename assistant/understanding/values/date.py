@@ -1,4 +1,9 @@
-"""Dates relative to today, ISO; ranges; lunar days converted. Rules: values.md, `date`."""
+"""Dates relative to today, ISO; ranges; lunar days converted. Rules: values.md, `date`.
+
+Of 136 cases with one day `dateparser` 1.5 reads 19 rightly and 2 wrongly, `jionlp` 1.5 reads 92 rightly and
+35 wrongly. `lunardate` serves for the lunar calendar. `chinese-calendar` knows days off only as far as they
+are decreed, and no rule here asks for them.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -10,7 +15,7 @@ from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.corrections import segments
 from assistant.understanding.sentence import Sentence
-from assistant.understanding.values import lunar
+from assistant.understanding.values import lunar, single
 from assistant.understanding.values.reckoning import WEEKDAYS, next_of, next_on, resolve, tomb_sweeping
 
 _N = r"[零一二两三四五六七八九十廿0-9]{1,3}"
@@ -49,7 +54,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "pair",
         re.compile(
-            r"(?:(?P<rel>下个?|上个?|这个?|本)月)?(?P<head>[二三]?十)(?P<pair>一二|二三|三四|四五|五六|六七|七八|八九)(?:号|日)(?!楼)"
+            r"(?:(?P<rel>下个?|上个?|这个?|本)月|(?P<month>十?[一二三四五六七八九]|十|\d{1,2})月)?(?P<head>[二三]?十)(?P<pair>一二|二三|三四|四五|五六|六七|七八|八九|几)(?:号|日)(?!楼)"
         ),
     ),
     (
@@ -82,7 +87,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _FEAST = re.compile("|".join(f"(?P<f{index}>{name})节?" for index, name in enumerate(_FIXED)))
 _TO = re.compile(r"(?:到|至|~|-|—)+")
 _BOTH = re.compile(r"[都也][行可成有]|都")
-_OR = re.compile(r"(?:或者?|还是|和|、)+")
+_OR = re.compile(r"(?:或者?|还是|和|跟|与|、)+")
 _BOUND = re.compile(r"(?P<after>以后|之后|过后|过了)|(?:以前|之前)")
 _ABOUT = re.compile(r"左右|前后|上下")
 _ABOUT_BEFORE = re.compile(r"(?:大概|大约|差不多|可能|估计)(?:是|在)?$")
@@ -249,7 +254,7 @@ def _joined(text: str, days: list[Day]) -> list[Day]:
 
 
 _REFUSED = re.compile(
-    r"[^,。;]{0,4}?(?:不行|不成|不可以|没空|没时间|没工夫|不方便|不得空|不得闲|有事|来不了|去不了|不在|忙"
+    r"[^,。;]{0,4}?(?:不行|不成|不可以|没空|住院|手术|出差|没时间|没工夫|不方便|不得空|不得闲|有事|来不了|去不了|不在|忙"
     r"|[得要](?:去|上班|带|接|陪|开|做|出门))"
 )
 _BUSY_WITH = re.compile(r"[^,。;]{0,4}?[得要](?:去|带|陪|做)")
@@ -270,6 +275,7 @@ def _meant(text: str, days: list[Day]) -> tuple[Day | None, bool]:
         if not (_PASSED.search(text[: day.start]) or _EXCEPT.search(text[: day.start]))
         and not _REFUSED.match(text, day.end, min(start for start in starts if start > day.start))
     ]
+    suiting = [suiting[index] for index in single.held_now(text, [day.start for day in suiting])]
     if not suiting:
         return (left[0], True) if len(left) == 1 and _BUSY_WITH.match(text, left[0].end) else (None, False)
     doubtful = len({str(day.json()) for day in suiting}) > 1 and not _EITHER.search(text)

@@ -21,7 +21,9 @@ _PER_DAY = re.compile(r"(?:每|一)[天日]|天天|每[早晚]|日日")
 _EVERY_DAY = re.compile(r"(?:几乎|差不多|基本上?)?(?:天天|每天|每日|日日)")
 _ALMOST = re.compile(r"几乎|差不多|基本|大概|大约")
 _EVERY_OTHER = re.compile(r"隔[一1]?[天日]")
-_ONCE_IN = re.compile(r"(?P<days>[两二三四五六2-6])[天日](?:才)?(?:一|1)?(?:次|回|趟|片|顿)")
+_ONCE_IN = re.compile(
+    r"(?P<days>[两二三四五六2-6])[天日](?:才)?[^,。;一二两三四五六]{0,2}(?:一|1)?(?:次|回|趟|片|顿)"
+)
 _TIMES_EACH = r"[^,。;早中晚]{0,2}一(?:次|回|趟|片|粒|遍|圈)"
 _MORNING_EVENING = re.compile(
     rf"早(?:上|晨)?(?:{_TIMES_EACH})?[和、,]?(?P<noon>中(?:午)?(?:{_TIMES_EACH})?)?[和、,]?"
@@ -42,6 +44,11 @@ _NOT_ONE = re.compile(r"一(?:次|回|趟|天)[都也]?(?:没有?|不)(?!少|落
 _NOW = re.compile(r"现在|如今|最近|后来")
 _RESTS = re.compile(r"(?:[歇休停缺漏空落]|(?<![至最])少)(?:了|息|掉|上)?$")
 _MOST = {"day": 24, "week": 50}
+_BY_SEASON = re.compile(r"(?:[冬夏春秋]天|天[冷热]).*(?:[冬夏春秋]天|天[冷热])")
+_WEEK = r"(?:周|星期|礼拜)"
+_FROM_TO = re.compile(
+    rf"{_WEEK}(?P<first>[一二三四五六])[到至]{_WEEK}?(?P<last>[二三四五六日天])(?![次回趟个]|天(?!天))"
+)
 _ON_CONDITION = re.compile(r"[^,。;]就$")
 """下雨就不去 is no never."""
 _ASKS_DAY = re.compile(r"[一每]天|每日")
@@ -54,7 +61,7 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
     if context.expects is not ValueKind.FREQUENCY:
         return []
     text = sentence.text
-    if now_and_then := _NOW_AND_THEN.search(text):
+    if now_and_then := _NOW_AND_THEN.search(text) or _BY_SEASON.search(text):
         return [sentence.value(ValueKind.FREQUENCY, None, now_and_then.span(), confirm=True)]
     for told in (_by_weekdays, _morning_and_evening, _every_so_many_days, _counted, _every_day):
         if value := told(sentence, context):
@@ -84,6 +91,9 @@ def _value(
 
 
 def _by_weekdays(sentence: Sentence, context: Context) -> Value | None:
+    if (found := _FROM_TO.search(sentence.text)) and sentence.mine(found.start()):
+        first, last = (min("一二三四五六日天".index(found[end]), 6) for end in ("first", "last"))
+        return _value(sentence, (last - first) % 7 + 1, "week", found.span())
     found = _WEEKDAYS.search(sentence.text)
     if not found:
         return None

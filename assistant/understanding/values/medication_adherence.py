@@ -18,7 +18,7 @@ REGULAR, IRREGULAR, NOT_TAKEN = "规律", "间断", "不服药"
 
 _SOMETIMES = re.compile(
     r"断断续续|想起来(?:就|才|吃)|[两二三四五六几]{1,2}天(?:才)?吃一[次回片]|吃[一两二三几半][天片次]停[一两二三几半]|^有时候?(?=$|[,。])|^偶尔(?=$"
-    r"|[,。])|才吃|吃吃停停|三天打鱼|时吃时|有一顿没一顿|隔(?:一|1)?[天日]|不规律"
+    r"|[,。])|才吃|吃吃停停|三天打鱼|时吃时|[忘漏]了就?再?补|该[吃服][两二三四][片粒颗次][^,。;]{0,6}[吃服][一半两][片粒颗次]|有一顿没一顿|隔(?:一|1)?[天日]|不规律"
     r"|[没不](?:怎么|太|大|能|是很|够|有)?(?:按时|规律|定时|准时)"
     r"|少吃|减(?:了|量|半|少|到)|只吃|本来.{0,6}(?:半|一)片|吃半片|有时候?.{0,6}[没不](?:吃|服)"
     r"|有时候?(?:会)?(?:不|没)吃|偶尔.{0,4}[没不]吃"
@@ -44,6 +44,8 @@ _MUST = re.compile(r"[^,。;]{0,3}?(?:[不哪]行|[不哪]成|怎么行|才怪|�
 _NOT_REMEMBERED = re.compile(
     r"(?:不记得|记不[清得]|不知道|不清楚|想不起来|说不清|忘了)[^,。;]{0,3}(?:有没有|吃没吃|吃了没|是不是)"
 )
+_ONLY_TOPIC = re.compile(r"(?:倒是?|是)也?(?:没有?|不)")
+"""忘倒是没忘过: the word said first names the topic."""
 _OTHER_DEEDS = re.compile(r"[没不](?:有)?(?:买|配|开|带|拿)[^不没]{0,3}")
 _TODAY_ONLY = re.compile(r"今[天早晚].{0,4}还没|还没(?:来得及)?吃|没到点")
 _RUN_OUT = re.compile(r"吃完.{0,8}(?:没|还)|药(?:没|完)了|没药了|没(?:去)?(?:配|买|开)药|断货")
@@ -59,7 +61,7 @@ _LATELY = re.compile(r"前一?阵子?|前段时间|前几天")
 """Still counts as now, unless something has changed since."""
 # 不吃药就头晕 tells of what happens, not of what is done.
 _IF = re.compile(r"药?(?:了|的话)?[,]?(?:就|会|血压就)")
-_NOW = re.compile(r"现在|最近|如今|后来|这[几两]?[天周月]|目前")
+_NOW = re.compile(r"现在|今年|最近|如今|后来|这[几两]?[天周月]|目前")
 _KEYS = {"1": REGULAR, "2": IRREGULAR, "3": NOT_TAKEN, "一": REGULAR, "二": IRREGULAR, "三": NOT_TAKEN}
 _ABOUT_MEDICINE = re.compile(r"药|胰岛素")
 
@@ -115,7 +117,9 @@ def _signs(text: str) -> list[_Sign]:
     return sorted(signs, key=lambda sign: sign.start)
 
 
-def _missed(text: str, found: re.Match[str]) -> str:
+def _missed(text: str, found: re.Match[str]) -> str | None:
+    if _ONLY_TOPIC.match(text, found.end()):
+        return None
     return REGULAR if denied(_before(text, found.start())) else IRREGULAR
 
 

@@ -79,6 +79,8 @@ _SOME = re.compile(
 )
 _NOW_AND_THEN = re.compile(r"偶尔|有时候?|逢年|过节|过年|应酬|难得")
 _HOW_OFTEN = re.compile(r"[每一两二三四五六七][天日]|天天|每[顿餐]|一[顿餐]|[一每]个?(?:周|星期|礼拜|月)")
+_AT_TIMES = re.compile(r"(?<!那)(?<!小)的时候|一[喝打忙聊]起来")
+"""打麻将的时候抽一包, 平时不抽."""
 _PLAIN_NONE = {
     TOBACCO: re.compile(
         r"(?:不|没|没有|从来不|从不)(?:抽|吸)烟|烟(?:和|跟)?酒(?:从来|都|全|也)*(?:不[沾碰]|不来|没有)|戒了?烟|不沾烟"
@@ -142,6 +144,8 @@ def _of_one(sentence: Sentence, context: Context, unit: str, asked: bool, *, alo
         # 一口都不喝 counts no mouthful.
         amounts = [one for one in amounts if one.end <= none[0] or none[1] <= one.number.start]
     current = single.latest(sentence, [amount.number for amount in amounts])
+    if none and current and _AT_TIMES.search(sentence.text):
+        return [sentence.value(ValueKind.QUANTITY_PER_DAY, None, (current.start, current.end), confirm=True)]
     if none and (current is None or none[0] >= current.end or _is_past(sentence, current)):
         return [sentence.value(ValueKind.QUANTITY_PER_DAY, {"value": 0, "unit": unit}, none)]
     if current is None:

@@ -163,9 +163,17 @@ def _month_named(number: int, today: date, back: bool) -> date | None:
 
 def _neighbours(found: re.Match[str], today: date, back: bool) -> tuple[date | None, date | None]:
     """十二三号: the 12th to the 13th."""
-    first, last = (_number(found["head"] + one) for one in found["pair"])
+    if found["pair"] == "几":
+        first = _number(found["head"])
+        last = first + 9
+    else:
+        first, last = (_number(found["head"] + one) for one in found["pair"])
+    month: date | None = None
     if found["rel"]:
         month = _months_on(today.replace(day=1), _offset(found["rel"]) or 0)
+    elif found["month"]:
+        month = _month_named(_number(found["month"]), today, back)
+    if month:
         return _date(month.year, month.month, first), _date(month.year, month.month, last)
     start = _bare_day(first, today, back)[0]
     return start, _date(start.year, start.month, last) if start else None

@@ -12,9 +12,9 @@ from assistant.understanding.sentence import Sentence
 from assistant.understanding.topics import Topic
 from assistant.understanding.values.aims import is_aim
 
-LATEST = re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次|今[天早晚]")
+LATEST = re.compile(r"刚才|刚刚|现在|这会儿|目前|最后一次|最近一次|今[天早晚年]|这[次回]")
 EARLIER = re.compile(
-    r"昨[天晚]|前天|大前天|上周|上个?星期|上个?礼拜|上个?月|以前|之前|原来|去年|过去|前阵子|前几天|原先|从前|年轻(?:时|的时候|那会儿?)?"
+    r"昨[天晚]|前天|大前天|上周|上个?星期|上个?礼拜|上个?月|以前|之前|原来|去年|过去|前阵子|前几天|原先|从前|上[次回]|年轻(?:时|的时候|那会儿?)?"
 )
 
 
@@ -109,8 +109,15 @@ def in_doubt(sentence: Sentence, numbers: Sequence[Number]) -> bool:
 _EITHER = re.compile(r"(?<!不)还是(?![这那老])|或者?|要么")
 
 
+_SPREAD = re.compile(
+    r"有的?时候?.*有的?时候?|最[高快重多].*最[低慢轻少]|最[低慢轻少].*最[高快重多]|忽[高快]忽"
+)
+
+
 def undecided(text: str, numbers: Sequence[Number]) -> bool:
     """Whether the speaker wavers between two numbers: 七十还是八十, 七十六不是六十七."""
+    if _SPREAD.search(text):
+        return True
     return any(
         _EITHER.search(text[one.end : other.start]) or contradicting(text, one.end, other.start)
         for one, other in pairwise(numbers)

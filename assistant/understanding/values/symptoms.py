@@ -208,7 +208,7 @@ def _status(sentence: Sentence, term: Found, told: bool, scope: Scope) -> Status
     doubted = doubted or bool(_DOUBTED_BEHIND.match(text, term.end))
     if scope.supposed or (scope.asks and not doubted and _general_question(text, term)):
         return Status.NOT_TOLD
-    if not told:
+    if not told or re.match(rf"倒?是?(?:不|没有?)(?:怎么|太)?{text[term.end - 1]}", text[term.end :]):
         return Status.ABSENT
     if scope.gone:
         return Status.ABSENT

@@ -14,6 +14,7 @@ from assistant.understanding.corrections import repairs, taken_back
 from assistant.understanding.negation import denied, unmasked
 from assistant.understanding.normalise import normalise
 from assistant.understanding.sentence import Sentence
+from assistant.understanding.values import single
 from assistant.understanding.values.echoes import AGREEMENT, ECHO, MATTER, Signal, clause_before, echoes_in
 
 _MATTER = re.compile(
@@ -35,6 +36,7 @@ _AGREEMENT = re.compile(
     r"|哒|这样)|对(?!不起|面|方|了你|象|付|着)|嗯+|恩|哎(?![呀哟])|诶"
     r"|唉(?=[,。是对]|$)|当然|正确|那当然|那是|确实|就是(?=$|[,。的啊])|差不多|yes|哦对|必须的|可不)"
 )
+_NEVER_DENIED = re.compile(r"没问题|没关系|偶尔|有时|时不时|经常")
 _DO_IT = re.compile(r"^(?:那|就|嗯|[,。])*(?P<deed>[^不没别算免好])[吧呗嘛][,。]?$")
 """转吧 to 需要我帮您转医生吗."""
 _ONLY_SOUND = re.compile(
@@ -109,7 +111,8 @@ def _of_the_patient(sentence: Sentence, signals: list[Signal]) -> list[Signal]:
     """Without what is said of others (我老伴抽, 我不抽) or of before (以前抽, 现在不抽了)."""
     mine = [signal for signal in signals if sentence.mine(signal.start)]
     now = [signal for signal in mine if not sentence.scope(signal.start, signal.end).past]
-    return now or mine
+    now = now or mine
+    return [now[index] for index in single.held_now(sentence.text, [signal.start for signal in now])]
 
 
 def _verdict(
@@ -217,7 +220,7 @@ def _matters(text: str, question: str, reading_back: bool) -> list[Signal]:
             continue
         if word in ("没事", "没啥", "没什么"):
             says = not ailing
-        elif says and word not in ("没问题", "没关系") and denied(clause_before(text, found.start())[-4:]):
+        elif says and not _NEVER_DENIED.match(word) and denied(clause_before(text, found.start())[-4:]):
             says = False
         elif not says and re.search(r"不是$|怎么可能$|怎么会$|怎么$", clause_before(text, found.start())):
             says = True
