@@ -103,7 +103,7 @@ def _judge(text: str, tokens: list[_Token], verdict: list[bool]) -> None:
                 open_terms.append(token.term)
         elif token.sort is _Sort.COMMA:
             prefix = _carried(text, tokens, index, prefix)
-        elif not (prefix and prefix.sort is _Sort.NO) and _stands_behind(text, tokens, index):
+        elif not _already_told(tokens, index, prefix) and _stands_behind(text, tokens, index):
             if token.sort is _Sort.NO:
                 for term in open_terms:
                     verdict[term] = False
@@ -115,6 +115,16 @@ def _judge(text: str, tokens: list[_Token], verdict: list[bool]) -> None:
             prefix = token
             if token.sort is _Sort.YES:
                 open_terms = []
+
+
+def _already_told(tokens: list[_Token], index: int, prefix: _Token | None) -> bool:
+    """Whether a word before the last term has settled it: 有点头晕没有恶心, and nothing stands behind it."""
+    if prefix is None:
+        return False
+    if prefix.sort is _Sort.NO:
+        return True
+    opens = index < 3 or tokens[index - 3].end < prefix.start
+    return index >= 2 and tokens[index - 2] is prefix and opens
 
 
 def _reaches(text: str, tokens: list[_Token], index: int) -> bool:

@@ -100,3 +100,22 @@ def test_a_misheard_syllable_picks_no_option(
     )
     (value,) = understand("二", context, lexicon).values
     assert (value.value, value.needs_confirmation) == ("重", doubtful)
+
+
+@pytest.mark.parametrize(
+    ("say", "kind"),
+    [
+        ("血糖七点三头不晕药吃了", ValueKind.MEDICATION_ADHERENCE),
+        ("吃药吃得胃不舒服", ValueKind.MEDICATION_ADHERENCE),
+        ("不吃药的时候头晕吃了药就不晕", ValueKind.MEDICATION_ADHERENCE),
+        ("前两天有点头晕，现在好了", ValueKind.DURATION),
+        ("头晕不是一天两天了", ValueKind.DURATION),
+        ("今天一百三十九八十八正常吧", ValueKind.DATE),
+    ],
+)
+@pytest.mark.parametrize("expects", [ValueKind.SYMPTOMS, ValueKind.BLOOD_PRESSURE, ValueKind.FREE_TEXT])
+def test_words_about_one_thing_give_no_value_of_another(
+    say: str, kind: ValueKind, expects: ValueKind, lexicon: Lexicon
+) -> None:
+    context = Context(expects=expects, question="", today=TODAY)
+    assert _of(kind, say, context, lexicon) == []

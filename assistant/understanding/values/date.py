@@ -94,7 +94,7 @@ _ABOUT_BEFORE = re.compile(r"(?:大概|大约|差不多|可能|估计)(?:是|在
 _CALL_BACK = re.compile(
     r"再打|打(?:过)?来|打给|联系|再说|过来|再来|约|改(?:天|到|成|在)|挂号|复诊|复查|去(?:医院|中心|看|量|拿"
     r"|取)|来(?:吧|医院|中心|看|量|拿)|有空|方便|可以|行"
-    r"|吧$|回来|回家|在家"
+    r"|回来|回家|在家"
 )
 
 
@@ -130,7 +130,7 @@ class Day:
 def parse(sentence: Sentence, context: Context) -> list[Value]:
     """The day meant, when a day or hour was asked for or a call-back or visit is spoken of."""
     asked = context.expects in (ValueKind.DATE, ValueKind.TIME)
-    if not asked and not _CALL_BACK.search(sentence.text):
+    if not asked and not (_CALL_BACK.search(sentence.text) or sentence.text.endswith("吧")):
         return []
     days = days_in(sentence.text, context)
     if not asked:
@@ -156,6 +156,8 @@ def _spoken_of(text: str, day: Day) -> bool:
     """Whether the day is that of a call-back, not of a measurement already made."""
     if re.match(r".{0,6}[量测查称吃]|先?(?:别|不要|不用)", text[day.end :]):
         return False
+    if re.match(r"(?:[上中下]午|早上|晚上|再)*吧$", text[day.end :]):
+        return True
     return bool(_CALL_BACK.search(text[day.end :])) or bool(re.search(r"改|约", text[: day.start]))
 
 

@@ -104,7 +104,7 @@ def _spans(sentence: Sentence, asked: bool) -> list[_Span]:
             number.style in (Style.RUN, Style.DECIMAL, Style.COINED) and unit.lastgroup == "a"
         ):
             continue
-        if re.search(r"[换那哪改这隔]$", text[: number.start]):
+        if re.search(r"(?:[换那哪改这隔前]|不是|不是一天)$", text[: number.start]):
             continue
         if not asked and _CALL_BACK_IN.search(text[: number.start]) and _CALL_BACK.search(text, unit.end()):
             continue

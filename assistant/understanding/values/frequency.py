@@ -22,7 +22,7 @@ _EVERY_DAY = re.compile(r"(?:几乎|差不多|基本上?)?(?:天天|每天|每�
 _ALMOST = re.compile(r"几乎|差不多|基本|大概|大约")
 _EVERY_OTHER = re.compile(r"隔[一1]?[天日]")
 _ONCE_IN = re.compile(
-    r"(?P<days>[两二三四五六2-6])[天日](?:才)?[^,。;一二两三四五六]{0,2}(?:一|1)?(?:次|回|趟|片|顿)"
+    r"(?P<fewer>[一二两三四五])?(?P<days>[两二三四五六2-6])[天日](?:才)?[^,。;一二两三四五六]{0,2}(?:一|1)?(?:次|回|趟|片|顿)"
 )
 _TIMES_EACH = r"[^,。;早中晚]{0,2}一(?:次|回|趟|片|粒|遍|圈)"
 _MORNING_EVENING = re.compile(
@@ -113,7 +113,10 @@ def _every_so_many_days(sentence: Sentence, context: Context) -> Value | None:
         return _value(sentence, 3.5, "week", found.span(), approx=True)
     if found := _ONCE_IN.search(sentence.text):
         days = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}.get(found["days"]) or int(found["days"])
-        return _value(sentence, round(7 / days, 1), "week", found.span(), approx=True)
+        times: JsonValue = round(7 / days, 1)
+        if found["fewer"]:
+            times = {"from": times, "to": round(7 / (days - 1), 1)}
+        return _value(sentence, times, "week", found.span(), approx=True)
     return None
 
 

@@ -37,7 +37,7 @@ _TAKING = re.compile(
     r"|服|用)(?!完)|[吃服用]着|没少吃"
     r"|一[顿天次](?:都|也)?(?:没|不)(?:少|落|漏|忘|断|敢)"
 )
-_EAT = re.compile(r"吃(?!饭|完|点|东西|什么|的是|亏|力|惊|肉|菜|咸|得)|服(?:用|药)?|用药")
+_EAT = re.compile(r"吃(?!饭|完|点|东西|什么|的是|亏|力|惊|肉|菜|咸|得)|(?<!舒)服(?:用|药)?(?![务气装])|用药")
 _NOT_TAKING = re.compile(r"没(?:有)?[在再](?:吃|服|用)(?!饭)|不(?:再|在)(?:吃|服)")
 _MUST = re.compile(r"[^,。;]{0,3}?(?:[不哪]行|[不哪]成|怎么行|才怪|能行吗?|要命)")
 """不吃不行, 不吃哪行: it is taken because it must be."""
@@ -46,7 +46,10 @@ _NOT_REMEMBERED = re.compile(
 )
 _ONLY_TOPIC = re.compile(r"(?:倒是?|是)也?(?:没有?|不)")
 """忘倒是没忘过: the word said first names the topic."""
-_OTHER_DEEDS = re.compile(r"[没不](?:有)?(?:买|配|开|带|拿)[^不没]{0,3}")
+_OTHER_DEEDS = re.compile(
+    r"[没不](?:有)?(?:怎么|太)?(?:买|配|开|带|拿|晕|疼|痛|闷|慌|麻|肿|吐|咳|难受|舒服|高|低)[^不没]{0,3}"
+)
+"""Negations before a word of taking that deny something else: 没买药没吃, 头不晕药吃了."""
 _TODAY_ONLY = re.compile(r"今[天早晚].{0,4}还没|还没(?:来得及)?吃|没到点")
 _RUN_OUT = re.compile(r"吃完.{0,8}(?:没|还)|药(?:没|完)了|没药了|没(?:去)?(?:配|买|开)药|断货")
 _NOT_PRESCRIBED = re.compile(
@@ -60,7 +63,7 @@ _FORMERLY = re.compile(r"以前|原来|过去|从前|去年|刚开始|那时候?
 _LATELY = re.compile(r"前一?阵子?|前段时间|前几天")
 """Still counts as now, unless something has changed since."""
 # 不吃药就头晕 tells of what happens, not of what is done.
-_IF = re.compile(r"药?(?:了|的话)?[,]?(?:就|会|血压就)")
+_IF = re.compile(r"药?(?:(?:了药?|的话)?[,]?(?:就|会|血压就)|的时候)")
 _NOW = re.compile(r"现在|今年|最近|如今|后来|这[几两]?[天周月]|目前")
 _KEYS = {"1": REGULAR, "2": IRREGULAR, "3": NOT_TAKEN, "一": REGULAR, "二": IRREGULAR, "三": NOT_TAKEN}
 _ABOUT_MEDICINE = re.compile(r"药|胰岛素")
@@ -132,7 +135,7 @@ def _stopped(text: str, found: re.Match[str]) -> str:
 
 def _eats(text: str, found: re.Match[str]) -> str | None:
     before = _OTHER_DEEDS.sub("", _before(text, found.start()))
-    if re.search(r"(?:漏|忘)(?:了|记)?$", before) or re.search(r"不想$", before):
+    if re.search(r"(?:漏|忘)(?:了|记)?$", before) or re.search(r"(?:不想|怎么)$", before):
         return None
     if denied(before):
         return REGULAR if _MUST.match(text, found.end()) else NOT_TAKEN

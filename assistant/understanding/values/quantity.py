@@ -41,6 +41,7 @@ _UNIT = re.compile("|".join(f"(?P<u{index}>{pattern})" for index, (pattern, _, _
 _UNIT_BEFORE = re.compile(r"[片粒颗丸支袋斤克升米里]$")
 _HEIGHT = re.compile(
     r"(?P<metres>[一二12])(?:米|m)(?P<rest>零?[一二三四五六七八九]{1,2}|零[一二三四五六七八九]|\d{1,2})?"
+    r"(?:点(?P<tenth>[零一二三四五六七八九0-9]))?"
 )
 _DEGREES = re.compile(
     r"(?P<whole>三十[三四五六七八九]|四十[一二]?|3[3-9]|4[0-2])度(?P<tenth>[零一二三四五六七八九0-9])?"
@@ -187,7 +188,7 @@ def _heights(sentence: Sentence) -> list[_Told] | None:
             return None
         digits = _figure(found["rest"])
         centimetres = int(digits) * 10 if len(digits) == 1 else int(digits)
-        return int(_figure(found["metres"])) * 100 + centimetres
+        return int(_figure(found["metres"])) * 100 + centimetres + int(_figure(found["tenth"] or "零")) / 10
 
     return _told(sentence, _HEIGHT, "cm", worth)
 
