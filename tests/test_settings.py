@@ -17,7 +17,7 @@ def _config(tmp_path: Path, text: str) -> Path:
 
 def test_the_shipped_config_is_good() -> None:
     config = read_config(ROOT / "config.yml")
-    assert config.centre.name and config.understanding.engine == "grammar"
+    assert config.centre.name and config.understanding.engine == "model"
     assert (ROOT / config.voice.recogniser.model).is_dir()
 
 

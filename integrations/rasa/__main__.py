@@ -61,7 +61,7 @@ def how_to_run(model: Path) -> str:
         "Serve it with\n"
         f"  RASA_TELEMETRY_ENABLED=false {rasa} run --enable-api -i 127.0.0.1 -p 5005 -m {model}\n"
         "and let the assistant ask it, in config.yml:\n"
-        "  understanding:\n    engine: rasa\n    url: http://127.0.0.1:5005"
+        "  understanding:\n    engine: rasa\n    rasa: {url: 'http://127.0.0.1:5005'}"
     )
 
 
