@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.normalise import Normalised, normalise
-from assistant.understanding.numbers import Number
+from assistant.understanding.numbers import Number, scan
 from assistant.understanding.polarity import affirmed
 from assistant.understanding.red_flag_rules import CRITICAL_PRESSURE, HIGH_SUGAR, LOW_SUGAR, RedFlagRules
 from assistant.understanding.red_flag_scope import Reason, reason_told
@@ -23,6 +23,10 @@ LOW_SUGAR_MMOL_L, HIGH_SUGAR_MMOL_L = 3.9, 16.7
 _SHORTEST_PAUSED = 2.6
 """Characters between spaces, on average, from which spaces are pauses and no word boundaries."""
 _LISTED = re.compile(r"(?:、|和|或者?|以及|及|还有)$")
+_AFTER_YES_OR_NO = re.compile(
+    r"^(嗯+|是[的啊]?|对[的啊]?|有的?|(?:没有?|不是?|不能|不行)(?=.(?:怎么|还|一直|就|但|从|今|现在|刚)))\s(?=\S{2})"
+)
+"""An answer in one word and the pause behind it; 没有 头晕 is one phrase."""
 _NUMERAL = "一二三四五六七八九十百千两零半点0123456789."
 _MILD = re.compile(r"有一?点儿?|稍微|轻微|略微|微微|有些|一点点|偶尔|有时")
 _MEASURED = re.compile(r"[量压测](?:了|着|出来?|起来|下来|完|的|个|是|有|一下|下|得|到)*$")
@@ -32,10 +36,11 @@ _ASKED_AS_RULE = re.compile(
 )
 _CRISIS_ASKED = re.compile(r"血压(?:这么|很|太|偏|非常|特别)高.{0,10}剧烈头[痛疼]")
 """A question for danger signs that follows a critical reading."""
+_PRESSURE_NAMED = re.compile(r"^(?!.*(?:上次|以前|如果|超过|一旦)).*?(?:血压|高压|收缩压)")
 _AGREES = re.compile(
     r"^\W*(?:[嗯啊哎唉呃]+\W*)?(?:[是对有]的?[呀啊呢]?|没错|可不|嗯+|正[疼喘]|就是|确实)(?:是的?|对的?)*(?:\W|$)"
 )
-_HOW_MUCH = re.compile(r"多久|多长|几|怎么样|什么样|哪")
+_HOW_MUCH = re.compile(r"多久|多长|多大|几|怎么样|什么样|哪")
 _DETAILED = frozenset({ValueKind.DURATION, ValueKind.CHOICE, ValueKind.QUANTITY, ValueKind.FREE_TEXT})
 """Kinds asked for of a complaint that is taken for granted: 胸口疼了多久了?"""
 
@@ -78,7 +83,7 @@ def with_pauses(sentence: Sentence) -> Sentence:
     parts = given.split()
     if len(parts) > 1 and sum(map(len, parts)) / len(parts) >= _SHORTEST_PAUSED:
         given = re.sub(r"(?<=\S)\s(?=\S)", lambda found: _pause(given, found.start()), given)
-    normalised = normalise(given)
+    normalised = normalise(_AFTER_YES_OR_NO.sub(r"\1;", given))
     mended = sentence.lexicon.red_flags.homophones.mend(normalised.text)
     return Sentence(
         Normalised(sentence.normalised.given, mended, normalised.origin),
@@ -165,9 +170,21 @@ def measured(sentence: Sentence, context: Context) -> list[Sign]:
         if name and not scope.supposed and not scope.fiction:
             subject = subject_at(sentence.text, number.core[0], sentence.speaker, sentence.patient_sex)
             signs.append(Sign(name, number.start, number.end, subject, scope))
-    if _CRISIS_ASKED.search(normalise(context.question).text) and not context.reading_back:
-        signs.append(Sign(CRITICAL_PRESSURE, 0, 0, PATIENT, Scope(), asked=True))
+    if not context.reading_back and _crisis_asked_of(normalise(context.question).text):
+        signs.append(Sign(CRITICAL_PRESSURE, 0, 0, PATIENT, Scope(), asked=True, unowned=True))
     return signs
+
+
+def _crisis_asked_of(question: str) -> bool:
+    """Whether the question follows a critical pressure: it says so, or names it."""
+    named = _PRESSURE_NAMED.search(question)
+    return bool(_CRISIS_ASKED.search(question)) or (
+        named is not None
+        and any(
+            CRITICAL_SYSTOLIC_MMHG <= number.middle < 300 and number.start >= named.start()
+            for number in scan(question)
+        )
+    )
 
 
 def _reads_as_pressure(sentence: Sentence, number: Number) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.dialogue.meaning import RedFlag, Value
 from assistant.understanding.context import Context
-from assistant.understanding.red_flag_rules import Rule
+from assistant.understanding.red_flag_rules import MEASURED, Rule
 from assistant.understanding.red_flag_scope import Reason, reason_of_time
 from assistant.understanding.red_flag_signs import SetAside, Sign, from_question, measured, told, with_pauses
 from assistant.understanding.scope import sentence_at
@@ -18,6 +18,10 @@ from assistant.understanding.subjects import PATIENT
 
 NEAR = 10
 """Characters around the signs in which words may explain them harmlessly."""
+
+
+MILD_IS_NOTHING = MEASURED | {"severe_headache"}
+"""Signs beside which a complaint that was called mild does not count: 高压一百八, 有一点点头晕."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ def _fires(sentence: Sentence, rule: Rule, signs: list[Sign]) -> tuple[list[Sign
         fired = []
         for name in line:
             fitting = [sign for sign in signs if sign.name == name]
-            fitting = [sign for sign in fitting if not (sign.mild and len(line) > 1)]
+            if line & MILD_IS_NOTHING:
+                fitting = [sign for sign in fitting if not sign.mild]
             recent = [sign for sign in fitting if not _too_old(sentence.text, rule, sign, aside)]
             if not recent:
                 break
