@@ -19,6 +19,9 @@ from assistant.understanding.model.schedule import Descent, batches
 from assistant.understanding.model.settings import Settings
 from assistant.understanding.model.targets import IGNORED, Targets
 
+ENTITY_WEIGHT = 2.0
+"""Of the losses on boundaries and on types, against that on the intent."""
+ACT_WEIGHT = 0.5
 AVERAGED_EVERY = 4
 """Steps between two updates of the moving average: each walks over all weights."""
 
@@ -112,13 +115,13 @@ def _supervised(reading: Reading, batch: Batch, settings: Settings) -> Tensor:
     smoothing = settings.label_smoothing
     loss = functional.cross_entropy(reading.intents, batch.intents, label_smoothing=smoothing)
     if reading.acts is not None and bool((batch.acts != IGNORED).any()):
-        loss = loss + 0.5 * functional.cross_entropy(reading.acts, batch.acts, ignore_index=IGNORED)
+        loss = loss + ACT_WEIGHT * functional.cross_entropy(reading.acts, batch.acts, ignore_index=IGNORED)
     if reading.boundaries is not None and reading.types is not None:
-        loss = loss + functional.cross_entropy(
+        loss = loss + ENTITY_WEIGHT * functional.cross_entropy(
             reading.boundaries.flatten(0, 1), batch.boundaries.flatten(), ignore_index=IGNORED
         )
         if bool((batch.types != IGNORED).any()):
-            loss = loss + functional.cross_entropy(
+            loss = loss + ENTITY_WEIGHT * functional.cross_entropy(
                 reading.types.flatten(0, 1), batch.types.flatten(), ignore_index=IGNORED
             )
     return loss

@@ -7,19 +7,22 @@ from torch.nn import functional
 from assistant.understanding.model.features import BEGIN, NGRAM_LENGTHS, PADDING, SINGLE, UNKNOWN
 from assistant.understanding.model.network import Tower
 
+WHOLE = 0.5
+"""Share of the texts of which nothing is hidden."""
+
 
 def hide(
     ngrams: Tensor, pieces: Tensor, places: Tensor, share: float, generator: torch.Generator
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The three inputs with a share of the positions hidden, and which [batch, length] those are.
 
-    The share differs from text to text, from none to twice `share`: whole texts are learned from as well. The
-    marks at both ends are never hidden. A hidden position reads as an unknown character.
+    Every other text, by chance, stays whole: entities are learned from those, a hidden name cannot be told.
+    The marks at both ends are never hidden. A hidden position reads as an unknown character.
     """
     present = ngrams[:, :, 0] != PADDING
     inner = present & (places != 0)
-    shares = 2 * share * torch.rand((len(inner), 1), generator=generator)
-    hidden = (torch.rand(inner.shape, generator=generator) < shares) & inner
+    whole = torch.rand((len(inner), 1), generator=generator) < WHOLE
+    hidden = (torch.rand(inner.shape, generator=generator) < share) & inner & ~whole
     masked = ngrams.clone()
     masked[:, :, 0] = torch.where(hidden, UNKNOWN, ngrams[:, :, 0])
     covered = hidden

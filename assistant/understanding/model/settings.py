@@ -18,7 +18,7 @@ class Settings(BaseModel):
     """Code points; what is beyond them is not read."""
     pieces: int = Field(default=6000, ge=64)
     """At most so many subwords."""
-    least_documents: int = Field(default=2, ge=1)
+    least_documents: int = Field(default=3, ge=1)
     """An n-gram of fewer examples gets no row of its own..."""
     least_unlabelled: int = Field(default=4, ge=1)
     """...unless so many texts have it, the unlabelled ones of a pre-training included."""
@@ -45,11 +45,11 @@ class Settings(BaseModel):
     """The rate for the weights of a pretrained encoder."""
     weight_decay: float = Field(default=0.02, ge=0)
     dropout: float = Field(default=0.2, ge=0, lt=1)
-    feature_dropout: float = Field(default=0.4, ge=0, lt=1)
+    feature_dropout: float = Field(default=0.3, ge=0, lt=1)
     """Share of n-grams and pieces hidden from the encoder at each step."""
     label_smoothing: float = Field(default=0.1, ge=0, lt=1)
     masking: float = Field(default=0.3, ge=0, lt=1)
-    """Mean share of the positions whose character is hidden in training, and guessed from the others."""
+    """Share of the positions whose character is hidden, in half of the texts, and guessed from the others."""
     masking_weight: float = Field(default=1.0, ge=0)
     averaging: float = Field(default=0.995, ge=0, lt=1)
     """Decay of the moving average of the weights that is kept in the end."""
