@@ -19,7 +19,7 @@ from assistant.understanding.subjects import PATIENT, subject_at
 RULE: Final = "model"
 """The rule that such a danger names: no table stands behind it, so a person looks at it first."""
 EMERGENCY: Final = "emergency"
-SURE_ENOUGH: Final = 0.5
+SURE_ENOUGH: Final = 0.3
 """The probability from which the model is believed; chosen with `python -m benchmarks.red_flags --model`."""
 FEWEST_CHARACTERS: Final = 4
 """Shorter utterances (嗯, 有, 没有) mean what their question makes of them, which the model does not know."""

@@ -54,7 +54,7 @@ def detector(model: Path | None) -> Detector:
     return with_model
 
 
-def judge(utterances: Iterable[Utterance], detect: Detector) -> list[Verdict]:
+def judge_all(utterances: Iterable[Utterance], detect: Detector) -> list[Verdict]:
     """What the detector says of each."""
     verdicts = []
     for utterance in utterances:
@@ -86,7 +86,7 @@ def main(options: argparse.Namespace) -> int:
         name, utterances = "frozen set of all other intents", others()
     else:
         name, utterances = "frozen set", labelled(FROZEN)
-    verdicts = judge(utterances, detector(options.model))
+    verdicts = judge_all(utterances, detector(options.model))
     figures = count(verdicts)
     show(name, figures)
     if options.errors:

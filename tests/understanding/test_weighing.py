@@ -60,9 +60,14 @@ def test_whose_word_counts(
     assert meaning.intent_ranking[0] == meaning.intent
 
 
-def test_a_model_alone_calls_no_emergency(lexicon: Lexicon) -> None:
-    meaning = heard("今天天气不错", lexicon, ("emergency", 0.99), ("off_topic", 0.01))
+def test_a_model_calls_no_emergency_where_the_rules_set_the_sign_aside(lexicon: Lexicon) -> None:
+    meaning = heard("去年胸口疼出过一身冷汗", lexicon, ("emergency", 0.99), ("off_topic", 0.01))
     assert meaning.act is not Act.EMERGENCY
+
+
+def test_a_danger_that_only_the_model_hears_is_an_emergency(lexicon: Lexicon) -> None:
+    meaning = heard("人软成一摊泥了 快想想办法", lexicon, ("emergency", 0.97), ("report_symptom", 0.03))
+    assert (meaning.act, [flag.rule for flag in meaning.red_flags]) == (Act.EMERGENCY, ["model"])
 
 
 def test_a_question_beside_an_answer_is_kept(lexicon: Lexicon) -> None:
