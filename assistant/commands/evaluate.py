@@ -90,7 +90,7 @@ def _cross_validate(
     quiet: bool,
 ) -> CrossValidation:
     require_torch()
-    from assistant.understanding.model import training
+    from assistant.understanding.training import trainer
 
     material = read_material(settings, paths)
     encoder = encoder_settings(settings, epochs)
@@ -102,7 +102,7 @@ def _cross_validate(
 
         def train(examples: Sequence[Example], fold: int) -> Predictor:
             folder = Path(place) / str(fold)
-            training.train(
+            trainer.train(
                 examples,
                 folder,
                 encoder,

@@ -31,7 +31,7 @@ from assistant.understanding.serving.loading import open_runtime
 from assistant.understanding.serving.versions import VersionStore
 
 if TYPE_CHECKING:
-    from assistant.understanding.model.training import Progress
+    from assistant.understanding.training.trainer import Progress
 
 DataArgument = Annotated[
     list[Path] | None,
@@ -97,11 +97,11 @@ def _train(
     told: Told,
     paths: list[Path],
 ) -> Card:
-    from assistant.understanding.model import training
+    from assistant.understanding.training import trainer
 
     arguments = [*map(str, paths), "--seed", str(seed), *(["--epochs", str(epochs)] if epochs else [])]
     try:
-        return training.train(
+        return trainer.train(
             material.examples,
             target,
             encoder_settings(settings, epochs),

@@ -9,7 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from assistant.understanding.model.card import Card
 from assistant.understanding.model.features import NGRAM_LENGTHS, Featuriser
-from assistant.understanding.model.weights import load_network
+from assistant.understanding.network.weights import load_network
 
 
 def operations_per_utterance(folder: Path, card: Card, featuriser: Featuriser, texts: Sequence[str]) -> float:

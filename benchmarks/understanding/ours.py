@@ -13,17 +13,19 @@ from benchmarks.understanding.outcome import Parse, Trained
 from benchmarks.understanding.splits import SEED, Split, fingerprint
 
 if TYPE_CHECKING:
-    from assistant.understanding.model.training import Progress
+    from assistant.understanding.training.trainer import Progress
 
 NAME = "ours"
 MODEL = "model"
 PAUSE = 20.0  # seconds between two words on how far it is
-SOURCES = Path(__file__).parents[2] / "assistant" / "understanding" / "model"
+UNDERSTANDING = Path(__file__).parents[2] / "assistant" / "understanding"
+SOURCES = ("model", "network", "training")
 
 
 def key(split: Split) -> str:
     """Changes with the data, the settings and the code of the model."""
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(SOURCES.glob("*.py")))).hexdigest()
+    files = (path for folder in SOURCES for path in sorted((UNDERSTANDING / folder).glob("*.py")))
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     return fingerprint(NAME, SEED, Settings().model_dump(mode="json"), code, split.acts, split.fingerprint)
 
 
@@ -44,8 +46,8 @@ def train_and_parse(split: Split, folder: Path) -> Trained:
     """Trains with the default settings, keeps the model in `folder`, parses the test part on ONNX Runtime."""
     import torch
 
-    from assistant.understanding.model.training import train
     from assistant.understanding.serving.loading import open_runtime
+    from assistant.understanding.training.trainer import train
 
     torch.set_num_threads(1)
     settings = Settings()

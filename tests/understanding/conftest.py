@@ -9,8 +9,9 @@ import pytest
 
 from assistant.understanding import Lexicon
 from benchmarks.values.tables import TODAY, context_of, table
+from tests.understanding.tiny_encoder import examples, trained
 
-__all__ = ["TODAY", "context_of", "shipped_lexicon", "table"]
+__all__ = ["TODAY", "context_of", "examples", "shipped_lexicon", "table", "trained"]
 
 CONTENT = Path(__file__).parents[2] / "nlu_data"
 
@@ -48,10 +49,10 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _train_small_model(folder: Path) -> None:
     from assistant.understanding.data.examples import read_training_data
     from assistant.understanding.model.settings import Settings
-    from assistant.understanding.model.training import train
+    from assistant.understanding.training.trainer import train
 
     data = read_training_data(CONTENT)
-    examples = [example for example in data.examples if example.intent in SMALL_MODEL_INTENTS]
-    few = random.Random(0).sample(examples, 300)
+    suitable = [example for example in data.examples if example.intent in SMALL_MODEL_INTENTS]
+    few = random.Random(0).sample(suitable, 300)
     size = Settings(pieces=2000, embedding=16, width=32, layers=1, heads=2, towers=2, epochs=4)
     train(few, folder, size, version="1", acts_of_intents=data.acts)

@@ -1,6 +1,7 @@
 """The understanding as it is shipped: the grammar and the trained model, without a batcher between."""
 
 from functools import cache
+from pathlib import Path
 
 from assistant.understanding.prediction import Prediction
 from assistant.understanding.serving.loading import open_runtime
@@ -13,10 +14,16 @@ MODELS = CONTENT.parent / "models" / "understanding-zh"
 
 
 @cache
+def shipped_folder() -> Path:
+    """The folder of the newest shipped model."""
+    store = VersionStore(MODELS, CONTENT / "no models of its own", shipped_lexicon().acts)
+    return store.folder(store.active().version)
+
+
+@cache
 def shipped_runtime() -> Runtime:
     """The newest shipped model, on the CPU."""
-    store = VersionStore(MODELS, CONTENT / "no models of its own", shipped_lexicon().acts)
-    return open_runtime(store.folder(store.active().version), device="cpu")
+    return open_runtime(shipped_folder(), device="cpu")
 
 
 class DirectReader:

@@ -1,5 +1,4 @@
-"""The trained encoder: character positions in; intents, acts, entities and an honest out-of-scope out.
+"""A trained model as every runtime sees it: its folder, what is read from a text, how outputs are decoded.
 
-What serving needs (`card`, `features`, `decoding`) runs on numpy and sentencepiece alone; what trains
-(`network`, `training`, `export`, `pretraining`, `pretrained`) needs the `train` extra.
+Numpy and sentencepiece alone: serving on a CPU needs no more.
 """

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from assistant.understanding.model.card import RESTORE, Card, ModelError
 from assistant.understanding.model.features import Arrays, Featuriser
-from assistant.understanding.model.network import INPUTS, Network, output_names
-from assistant.understanding.model.weights import load_network
+from assistant.understanding.network.network import INPUTS, Network, output_names
+from assistant.understanding.network.weights import load_network
 from assistant.understanding.serving.runtime import Device, Outputs, Runtime
 
 LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)

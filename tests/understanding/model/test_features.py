@@ -15,7 +15,7 @@ from assistant.understanding.model.features import (
     fold,
 )
 from assistant.understanding.model.settings import Settings
-from assistant.understanding.model.vocabulary import learn
+from assistant.understanding.training.vocabulary import learn
 
 TEXTS = [
     "今天血压一百四",

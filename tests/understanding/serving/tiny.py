@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 from assistant.understanding.model.card import ONNX_FILE, Card, DataFacts, Labels, write_card
 from assistant.understanding.model.features import Featuriser
 from assistant.understanding.model.settings import Settings
-from assistant.understanding.model.vocabulary import learn
+from assistant.understanding.training.vocabulary import learn
 
 INTENTS = {"affirm": "answer", "deny": "answer", "thanks": "off_topic"}
 SPEAKS_FOR = {"是": "affirm", "不": "deny", "谢": "thanks"}

@@ -16,8 +16,6 @@ from torch import nn
 
 from assistant.understanding.data.example import Example
 from assistant.understanding.data.folds import Fold
-from assistant.understanding.model import vocabulary
-from assistant.understanding.model.calibration import HeldOut, measured, mixture, scope_of
 from assistant.understanding.model.card import (
     PRETRAINED_CONFIG_FILE,
     Calibration,
@@ -26,12 +24,9 @@ from assistant.understanding.model.card import (
     write_card,
 )
 from assistant.understanding.model.decoding import allowed_transitions
-from assistant.understanding.model.export import write_onnx
 from assistant.understanding.model.features import Arrays, Featuriser
-from assistant.understanding.model.fitting import fit
-from assistant.understanding.model.holding_out import held_out_parts
-from assistant.understanding.model.linear import fit_wide
-from assistant.understanding.model.network import (
+from assistant.understanding.model.settings import Settings
+from assistant.understanding.network.network import (
     INPUTS,
     Network,
     Sizes,
@@ -41,11 +36,16 @@ from assistant.understanding.model.network import (
     output_names,
     presence,
 )
-from assistant.understanding.model.pretrained import PretrainedTower, build_tower, load_subwords
-from assistant.understanding.model.pretraining import pretrain
-from assistant.understanding.model.settings import Settings
-from assistant.understanding.model.targets import Targets, labels_of, targets_of
-from assistant.understanding.model.weights import sizes_of, write_weights
+from assistant.understanding.network.pretrained import PretrainedTower, build_tower, load_subwords
+from assistant.understanding.network.weights import sizes_of, write_weights
+from assistant.understanding.training import vocabulary
+from assistant.understanding.training.calibration import HeldOut, measured, mixture, scope_of
+from assistant.understanding.training.export import write_onnx
+from assistant.understanding.training.fitting import fit
+from assistant.understanding.training.holding_out import held_out_parts
+from assistant.understanding.training.linear import fit_wide
+from assistant.understanding.training.pretraining import pretrain
+from assistant.understanding.training.targets import Targets, labels_of, targets_of
 
 log = logging.getLogger(__name__)
 

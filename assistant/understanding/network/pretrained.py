@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from assistant.understanding.model.features import BEGIN, SINGLE
-from assistant.understanding.model.network import Heads, Reading, Sizes, Tower
 from assistant.understanding.model.pretrained_subwords import PretrainedSubwords
 from assistant.understanding.model.settings import Settings
+from assistant.understanding.network.network import Heads, Reading, Sizes, Tower
 
 
 class PretrainedError(Exception):

@@ -9,11 +9,11 @@ import transformers
 from assistant.understanding.model.card import ONNX_FILE, read_card
 from assistant.understanding.model.decoding import decode
 from assistant.understanding.model.features import BEGIN, LAST, SINGLE, Featuriser
-from assistant.understanding.model.network import INPUTS
-from assistant.understanding.model.pretrained import PretrainedError, load_subwords
-from assistant.understanding.model.training import train
-from assistant.understanding.model.weights import load_network
-from tests.understanding.model.conftest import tiny
+from assistant.understanding.network.network import INPUTS
+from assistant.understanding.network.pretrained import PretrainedError, load_subwords
+from assistant.understanding.network.weights import load_network
+from assistant.understanding.training.trainer import train
+from tests.understanding.tiny_encoder import tiny
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.understanding.data.example import Example
 from assistant.understanding.data.folds import groups
-from assistant.understanding.model.holding_out import held_out_parts
+from assistant.understanding.training.holding_out import held_out_parts
 
 
 def test_parts_are_disjoint_and_of_the_wanted_size(examples):

@@ -13,11 +13,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from assistant.understanding.model.features import Arrays
-from assistant.understanding.model.masking import guessing_loss, hide
-from assistant.understanding.model.network import Reading, Tower, presence
-from assistant.understanding.model.schedule import Descent, batches
 from assistant.understanding.model.settings import Settings
-from assistant.understanding.model.targets import IGNORED, Targets
+from assistant.understanding.network.network import Reading, Tower, presence
+from assistant.understanding.training.masking import guessing_loss, hide
+from assistant.understanding.training.schedule import Descent, batches
+from assistant.understanding.training.targets import IGNORED, Targets
 
 ENTITY_WEIGHT = 2.0
 """Of the losses on boundaries and on types, against that on the intent."""

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from assistant.understanding.model.card import PRETRAINED_CONFIG_FILE, RESTORE, WEIGHTS_FILE, Card, ModelError
 from assistant.understanding.model.features import Featuriser
-from assistant.understanding.model.network import Network, Sizes, Tower, Wide
 from assistant.understanding.model.settings import Settings
+from assistant.understanding.network.network import Network, Sizes, Tower, Wide
 
 TABLE_ROWS = 2048
 """A matrix of so many rows is a table: most of the file, and each row is used alone."""
@@ -64,7 +64,7 @@ def _tower(folder: Path, settings: Settings, sizes: Sizes) -> nn.Module:
     if settings.pretrained is None:
         return Tower(settings, sizes)
     # Only a model over a pretrained encoder needs `transformers`.
-    from assistant.understanding.model.pretrained import PretrainedTower, empty_encoder
+    from assistant.understanding.network.pretrained import PretrainedTower, empty_encoder
 
     return PretrainedTower(empty_encoder(json.loads(configuration.read_text("utf-8"))), settings, sizes)
 

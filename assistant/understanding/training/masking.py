@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from assistant.understanding.model.features import BEGIN, NGRAM_LENGTHS, PADDING, SINGLE, UNKNOWN
-from assistant.understanding.model.network import Tower
+from assistant.understanding.network.network import Tower
 
 WHOLE = 0.5
 """Share of the texts of which nothing is hidden."""

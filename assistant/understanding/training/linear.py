@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from assistant.understanding.model.features import FIRST_ROW, Arrays
-from assistant.understanding.model.network import Wide
+from assistant.understanding.network.network import Wide
 
 ITERATIONS = 60
 

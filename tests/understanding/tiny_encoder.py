@@ -8,7 +8,7 @@ import pytest
 from assistant.understanding.data.annotations import Annotation
 from assistant.understanding.data.example import Example
 from assistant.understanding.model.settings import Settings
-from assistant.understanding.model.training import train
+from assistant.understanding.training.trainer import train
 
 INTENTS = {
     "book_appointment": ("我想挂{}的号", "帮我约一下{}", "能不能预约{}呀", "给我挂个{}吧", "我要看{}"),

@@ -10,10 +10,10 @@ from assistant.understanding.data.example import Example
 from assistant.understanding.model.card import CARD_FILE, ONNX_FILE, WEIGHTS_FILE, ModelError, read_card
 from assistant.understanding.model.decoding import decode
 from assistant.understanding.model.features import Featuriser
-from assistant.understanding.model.network import INPUTS, output_names
-from assistant.understanding.model.training import train
-from assistant.understanding.model.weights import load_network
-from tests.understanding.model.conftest import ACTS, tiny
+from assistant.understanding.network.network import INPUTS, output_names
+from assistant.understanding.network.weights import load_network
+from assistant.understanding.training.trainer import train
+from tests.understanding.tiny_encoder import ACTS, tiny
 
 
 def predict(folder, texts):

@@ -3,11 +3,11 @@ import pytest
 import torch
 
 from assistant.understanding.model.features import NGRAM_LENGTHS, PADDING, UNKNOWN
-from assistant.understanding.model.masking import hide
-from assistant.understanding.model.network import Sizes, Tower
-from assistant.understanding.model.pretraining import pretrain
-from assistant.understanding.model.vocabulary import learn
-from tests.understanding.model.conftest import tiny
+from assistant.understanding.network.network import Sizes, Tower
+from assistant.understanding.training.masking import hide
+from assistant.understanding.training.pretraining import pretrain
+from assistant.understanding.training.vocabulary import learn
+from tests.understanding.tiny_encoder import tiny
 
 
 @pytest.fixture(scope="module")

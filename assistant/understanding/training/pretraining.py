@@ -7,10 +7,10 @@ import numpy as np
 import torch
 
 from assistant.understanding.model.features import Arrays
-from assistant.understanding.model.masking import guessing_loss, hide
-from assistant.understanding.model.network import Tower, presence
-from assistant.understanding.model.schedule import Descent, batches
 from assistant.understanding.model.settings import Settings
+from assistant.understanding.network.network import Tower, presence
+from assistant.understanding.training.masking import guessing_loss, hide
+from assistant.understanding.training.schedule import Descent, batches
 
 BATCH = 64
 

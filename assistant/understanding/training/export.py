@@ -10,7 +10,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from assistant.understanding.model.card import ONNX_FILE
-from assistant.understanding.model.network import INPUTS, Network
+from assistant.understanding.network.network import INPUTS, Network
 
 
 def write_onnx(network: Network, names: list[str], sample: dict[str, torch.Tensor], folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""From examples to a model folder: vocabulary, fitting, calibration, export. Needs the `train` extra."""
