@@ -6,6 +6,7 @@ sign was found, and the model where the grammar found nothing or only something 
 the model must be the surer, the better the grammar's reading fits the question.
 """
 
+import re
 from typing import Final
 
 from assistant.dialogue.meaning import Act, Entity, IntentScore, Meaning, ValueKind
@@ -27,9 +28,13 @@ WHO_IS_THERE: Final = frozenset(
 """Intents that the model alone is believed in only while it is asked who is there, or nothing is."""
 LEFT_OPEN: Final = frozenset({"unknown", "refuse_question"})
 """What answers a question for a day or an hour without naming one: 随便, 不用了."""
+INTERROGATIVE: Final = re.compile(
+    r"[?？吗嘛呢么啥咋怎哪几谁问]|什么|多少|多久|多大|为何|是否|(.)[不没]\1|想(?:知道|了解)|告诉我|说说|讲讲"
+)
+"""Without any of these nothing is asked in the middle of an answer: 没空运动 asks nothing about exercise."""
 ANSWERS: Final = frozenset({"affirm", "deny", "inform"})
-NO_ANSWERS: Final = frozenset({"off_topic", "backchannel"})
-"""Where the grammar, which knows the question, finds one of these, there is no answer to it."""
+ABOUT_THE_QUESTION: Final = frozenset({"repeat"})
+"""What its own rules tell where there is a question to repeat: 什么意思."""
 
 CERTAIN: Final = 0.9
 """The model outweighs an answer that the grammar is not firm about."""
@@ -92,7 +97,9 @@ def _chosen(meaning: Meaning, prediction: Prediction, context: Context, lexicon:
     if ours.name == QUESTION_BESIDES:
         surer = theirs.confidence >= (LIKELY if asked else PLAIN)
         return theirs if surer else _best_question(prediction, lexicon) or ours
-    if ours.name in NO_ANSWERS and theirs.name in ANSWERS and asked:
+    if asked and (theirs.name in ANSWERS or ours.name in ABOUT_THE_QUESTION):
+        return ours
+    if asked and lexicon.act_of(theirs.name) is Act.QUESTION_BACK and not INTERROGATIVE.search(meaning.text):
         return ours
     if ours.name == "off_topic":
         return theirs if theirs.confidence >= PLAIN or not asked else ours
@@ -106,13 +113,13 @@ def _best_question(prediction: Prediction, lexicon: Lexicon) -> IntentScore | No
 
 
 def _best(prediction: Prediction, context: Context) -> IntentScore | None:
-    """The first intent that the model may claim here; an emergency needs the words of a danger sign."""
-    elsewhere = context.expects not in (None, ValueKind.IDENTITY)
-    barred = WHO_IS_THERE if elsewhere else frozenset[str]()
-    return next(
-        (s for s in prediction.intents if s.name != "emergency" and s.name not in barred),
-        None,
-    )
+    """The first intent that the model may claim here; emergencies are weighed apart."""
+    barred = {"emergency"}
+    if context.expects is not None:
+        barred.add("report_death")  # all calls would stop: 累死了 is no death
+    if context.expects not in (None, ValueKind.IDENTITY):
+        barred |= WHO_IS_THERE
+    return next((score for score in prediction.intents if score.name not in barred), None)
 
 
 def _answers(meaning: Meaning, context: Context) -> bool:
