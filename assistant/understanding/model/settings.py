@@ -18,8 +18,9 @@ class Settings(BaseModel):
     """Code points; what is beyond them is not read."""
     pieces: int = Field(default=6000, ge=64)
     """At most so many subwords."""
-    least_documents: int = Field(default=3, ge=1)
-    """An n-gram of fewer examples gets no row of its own..."""
+    least_documents: int | None = Field(default=None, ge=1)
+    """An n-gram of fewer examples gets no row of its own (None: 1 up to 10,000 examples, 2 up to 20,000, then
+    3: what is seen once helps a small set and only swells a large one)..."""
     least_unlabelled: int = Field(default=4, ge=1)
     """...unless so many texts have it, the unlabelled ones of a pre-training included."""
 

@@ -41,7 +41,7 @@ def learn(
     if not folded:
         raise ValueError("no texts to learn a vocabulary from")
     counts = _documents(folded, settings.max_length)
-    enough = counts >= settings.least_documents
+    enough = counts >= (settings.least_documents or _least(len(folded)))
     worth = enough | (counts + _documents(more, settings.max_length) >= settings.least_unlabelled)
     known = np.flatnonzero(worth if more else enough).astype(np.int32)
     # The most frequent first: the towers embed only so many of them.
@@ -52,6 +52,10 @@ def learn(
     weights[FIRST_ROW:] = np.where(enough[known], frequency, 0.0)
     subwords = subwords or _sentence_pieces([*folded, *more], settings.pieces)
     return Featuriser(subwords, known, weights, settings.max_length)
+
+
+def _least(examples: int) -> int:
+    return 1 if examples <= 10_000 else 2 if examples <= 20_000 else 3
 
 
 def _documents(folded: Sequence[str], limit: int) -> NDArray[np.int64]:
