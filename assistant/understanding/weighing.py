@@ -33,11 +33,37 @@ INTERROGATIVE: Final = re.compile(
 )
 """Without any of these nothing is asked in the middle of an answer: 没空运动 asks nothing about exercise."""
 ANSWERS: Final = frozenset({"affirm", "deny", "inform"})
-ABOUT_THE_QUESTION: Final = frozenset({"repeat"})
-"""What its own rules tell where there is a question to repeat: 什么意思."""
+ABOUT_THE_QUESTION: Final = frozenset({"repeat", "not_now"})
+"""What the rules tell better where there is a question to repeat or to put off: 什么意思, 没空，挂了."""
+ENDINGS: Final = frozenset({"refuse_all", "handoff", "stop_calling", "goodbye"})
+"""Intents that end the talk: 医生让停的 is no wish for a doctor."""
+REQUESTS: Final = frozenset(
+    {
+        "book_appointment",
+        "change_appointment",
+        "cancel_appointment",
+        "book_checkup",
+        "book_vaccination",
+        "request_referral",
+        "sign_family_doctor",
+        "request_prescription",
+        "request_home_visit",
+        "request_record",
+    }
+)
+REQUESTING: Final = re.compile(
+    r"[想要帮能请]|给我|可以|麻烦|约|挂号|挂个|开(?:点|些|药|个|张|方|单)|取消|改|换|办|签|转诊|上门|打印|补"
+)
+SHORTEST_REQUEST: Final = 4
+"""Without such a word, or in fewer characters, nothing is wanted in the middle of an answer: 开心, 不去了."""
+SHORTEST_REPORT: Final = 8
+"""In fewer characters, and no complaint asked for, the model alone reports no danger."""
+TO_DEATH: Final = re.compile(r"[累热忙饿冻急困笑气烦疼痛吓渴堵愁闷吵丑脏难穷]死")
 
+SURE: Final = 0.97
+"""The model alone ends a talk."""
 CERTAIN: Final = 0.9
-"""The model outweighs an answer that the grammar is not firm about."""
+"""The model outweighs what the grammar makes of the answer to a question."""
 LIKELY: Final = 0.6
 """The model outweighs a rule that the question does not bear out."""
 PLAIN: Final = 0.35
@@ -48,7 +74,7 @@ LISTED: Final = 10
 def weigh(meaning: Meaning, prediction: Prediction, context: Context, lexicon: Lexicon) -> Meaning:
     """The meaning with the intent, act and ranking that both readings together support."""
     danger = second_opinion(meaning, prediction, context, lexicon)
-    if danger is not None:
+    if danger is not None and _may_be_danger(meaning, prediction, context):
         heard = IntentScore(name=EMERGENCY, confidence=probability(prediction))
         meaning = meaning.model_copy(update={"red_flags": (danger,), "intent": heard})
     chosen = _chosen(meaning, prediction, context, lexicon)
@@ -79,44 +105,71 @@ def _entities(meaning: Meaning, prediction: Prediction) -> tuple[Entity, ...]:
     return tuple(sorted([*ours, *more], key=lambda entity: entity.start))
 
 
+def _may_be_danger(meaning: Meaning, prediction: Prediction, context: Context) -> bool:
+    """Whether the model alone may break off the talk: not on an answer, hardly where no complaint was asked.
+
+    突然高了，一百七 answers the question for the pressure; 突然不想吃药了 that for the medicine.
+    """
+    if _answers(meaning, context):
+        return False
+    of_complaints = context.expects in (None, ValueKind.SYMPTOMS, ValueKind.FREE_TEXT, ValueKind.YES_NO)
+    return of_complaints or (probability(prediction) >= SURE and len(meaning.text) >= SHORTEST_REPORT)
+
+
 def _chosen(meaning: Meaning, prediction: Prediction, context: Context, lexicon: Lexicon) -> IntentScore:
-    ours, theirs = meaning.intent, _best(prediction, context)
-    if meaning.red_flags or ours.name in BY_CONTEXT | BY_CONVENTION:
-        return ours
-    if ours.name in ANSWERS and _answers(meaning, context):
-        return ours
-    if ours.name in LEFT_OPEN and context.expects in (ValueKind.DATE, ValueKind.TIME):
-        return ours
-    if ours.name == "correct" and (context.reading_back or meaning.values):
-        return ours
+    ours, theirs = meaning.intent, _best(prediction, context, meaning.text)
     if theirs is None or ours.name == theirs.name:
         return ours if theirs is None else theirs
-    if ours.name in ANSWERS:
-        return theirs if theirs.confidence >= (CERTAIN if _beside(meaning, context) else LIKELY) else ours
-    asked = context.expects is not None
+    if meaning.red_flags or ours.name in BY_CONTEXT | BY_CONVENTION or _stands(meaning, context):
+        return ours
     if ours.name == QUESTION_BESIDES:
-        surer = theirs.confidence >= (LIKELY if asked else PLAIN)
-        return theirs if surer else _best_question(prediction, lexicon) or ours
-    if asked and (theirs.name in ANSWERS or ours.name in ABOUT_THE_QUESTION):
+        return _question(theirs, meaning, prediction, context, lexicon)
+    if context.expects is None:
+        return theirs if ours.name == "off_topic" or theirs.confidence >= LIKELY else ours
+    if ours.name in ABOUT_THE_QUESTION or not _may_interrupt(theirs, meaning.text, lexicon):
         return ours
-    if asked and lexicon.act_of(theirs.name) is Act.QUESTION_BACK and not INTERROGATIVE.search(meaning.text):
-        return ours
-    if ours.name == "off_topic":
-        return theirs if theirs.confidence >= PLAIN or not asked else ours
-    return theirs if theirs.confidence >= (CERTAIN if asked else LIKELY) else ours
+    beside_the_point = ours.name in ANSWERS and not meaning.values
+    return theirs if theirs.confidence >= (LIKELY if beside_the_point else CERTAIN) else ours
 
 
-def _best_question(prediction: Prediction, lexicon: Lexicon) -> IntentScore | None:
-    """What is asked about, where a rule has heard that something is asked."""
+def _stands(meaning: Meaning, context: Context) -> bool:
+    """Whether the grammar's reading fits the question so well that the model is not heard."""
+    ours = meaning.intent.name
+    if ours in ANSWERS and _answers(meaning, context):
+        return True
+    if ours in LEFT_OPEN and context.expects in (ValueKind.DATE, ValueKind.TIME):
+        return True
+    return ours == "correct" and (context.reading_back or bool(meaning.values))
+
+
+def _question(
+    theirs: IntentScore, meaning: Meaning, prediction: Prediction, context: Context, lexicon: Lexicon
+) -> IntentScore:
+    """What the model makes of words in which a rule has heard that something is asked."""
+    if context.expects is None:
+        fits = theirs.confidence >= PLAIN
+    else:
+        fits = theirs.confidence >= LIKELY and _may_interrupt(theirs, meaning.text, lexicon)
     questions = (s for s in prediction.intents if lexicon.act_of(s.name) is Act.QUESTION_BACK)
-    return next(questions, None)
+    return theirs if fits else next(questions, meaning.intent)
 
 
-def _best(prediction: Prediction, context: Context) -> IntentScore | None:
+def _may_interrupt(theirs: IntentScore, text: str, lexicon: Lexicon) -> bool:
+    """Whether the model's reading may turn the talk away from a question that is still unanswered."""
+    if theirs.name in ANSWERS:
+        return False
+    if lexicon.act_of(theirs.name) is Act.QUESTION_BACK:
+        return bool(INTERROGATIVE.search(text))
+    if theirs.name in REQUESTS:
+        return len(text) >= SHORTEST_REQUEST and bool(REQUESTING.search(text))
+    return theirs.name not in ENDINGS or theirs.confidence >= SURE
+
+
+def _best(prediction: Prediction, context: Context, text: str) -> IntentScore | None:
     """The first intent that the model may claim here; emergencies are weighed apart."""
     barred = {"emergency"}
-    if context.expects is not None:
-        barred.add("report_death")  # all calls would stop: 累死了 is no death
+    if context.expects is not None or TO_DEATH.search(text):
+        barred.add("report_death")  # all calls would stop
     if context.expects not in (None, ValueKind.IDENTITY):
         barred |= WHO_IS_THERE
     return next((score for score in prediction.intents if score.name not in barred), None)
@@ -132,17 +185,11 @@ def _answers(meaning: Meaning, context: Context) -> bool:
     )
 
 
-def _beside(meaning: Meaning, context: Context) -> bool:
-    """Whether something was asked that these words may answer in a way of their own."""
-    return context.expects is not None and bool(meaning.values)
-
-
 def _asking(prediction: Prediction) -> float:
     return sum(score.confidence for score in prediction.acts if score.act is Act.QUESTION_BACK)
 
 
 def _asks_besides(meaning: Meaning, prediction: Prediction) -> bool:
-    return (
-        any(score.name == QUESTION_BESIDES for score in meaning.intent_ranking[1:2])
-        or _asking(prediction) >= 0.5
-    )
+    if any(score.name == QUESTION_BESIDES for score in meaning.intent_ranking[1:2]):
+        return True
+    return _asking(prediction) >= LIKELY and bool(INTERROGATIVE.search(meaning.text))

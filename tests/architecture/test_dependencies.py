@@ -13,14 +13,16 @@ TRAINING = (
     "voice/training",
     "assistant/understanding/network",
     "assistant/understanding/training",
+    "assistant/understanding/model/pretrained_subwords.py",
+    "assistant/understanding/serving/loading.py",
     "assistant/understanding/serving/torch_runtime.py",
 )
-"""Alone may import what the extra `train` brings."""
+"""Alone may import what the extra `train` brings; the last three do so only where it is asked for."""
 
 OTHER_ENVIRONMENTS = {"rasa"}
 """Imported only by what runs in an environment of its own."""
 
-BROUGHT_ALONG = {"starlette": "fastapi"}
+BROUGHT_ALONG = {"starlette": "fastapi", "tokenizers": "transformers"}
 """Imported under their own name, and part of what another one is."""
 
 LOADED_BY_NAME = frozenset({"aiosqlite", "fhir-resources", "python-multipart"})

@@ -61,3 +61,17 @@ def test_an_emergency_outranks_whatever_the_model_says() -> None:
         understand(text, context, lexicon), shipped_runtime().predict([text])[0], context, lexicon
     )
     assert meaning.act is Act.EMERGENCY
+
+
+IN_THE_CALL = [
+    pytest.param(group, text, id=text) for group in table("in_the_call")["groups"] for text in group["say"]
+]
+
+
+@pytest.mark.parametrize(("group", "text"), IN_THE_CALL)
+def test_an_answer_in_a_call_is_not_taken_for_something_else(group: dict[str, object], text: str) -> None:
+    context, lexicon = context_of(group, group), shipped_lexicon()
+    meaning = weigh(
+        understand(text, context, lexicon), shipped_runtime().predict([text])[0], context, lexicon
+    )
+    assert not {meaning.intent.name, meaning.act.value} & set(group["never"])
