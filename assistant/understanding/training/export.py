@@ -37,6 +37,7 @@ def write_onnx(network: Network, names: list[str], sample: dict[str, torch.Tenso
         model = onnx.load(str(whole))
         # Shapes noted by the exporter contradict those of the quantised graph.
         del model.graph.value_info[:]
+        forget_origins(model)
         onnx.save(model, str(whole))
         quiet = logging.getLogger()
         level = quiet.level
@@ -45,3 +46,13 @@ def write_onnx(network: Network, names: list[str], sample: dict[str, torch.Tenso
             quantize_dynamic(whole, folder / ONNX_FILE, weight_type=QuantType.QInt8, per_channel=False)
         finally:
             quiet.setLevel(level)
+
+
+def forget_origins(model: onnx.ModelProto) -> None:
+    """Takes out what the exporter notes of where each node came from: files and lines of the machine."""
+    del model.metadata_props[:]
+    for part in (model.graph, *model.functions):
+        del part.metadata_props[:]
+        for node in part.node:
+            del node.metadata_props[:]
+            node.doc_string = ""
