@@ -38,7 +38,7 @@ _CRISIS_ASKED = re.compile(r"血压(?:这么|很|太|偏|非常|特别)高.{0,10
 """A question for danger signs that follows a critical reading."""
 _PRESSURE_NAMED = re.compile(r"^(?!.*(?:上次|以前|如果|超过|一旦)).*?(?:血压|高压|收缩压)")
 _AGREES = re.compile(
-    r"^\W*(?:[嗯啊哎唉呃]+\W*)?(?:[是对有]的?[呀啊呢]?|没错|可不|嗯+|正[疼喘]|就是|确实)(?:是的?|对的?)*(?:\W|$)"
+    r"^\W*(?:[嗯啊哎唉呃]+\W*)?(?:[是对有]的?[呀啊呢]?|没错|可不|嗯+|正[疼喘]|就是|确实|(?:经常|有)?想过|还在?[疼痛闷喘流](?:着|呢)?)(?:是的?|对的?)*(?:\W|$)"
 )
 _HOW_MUCH = re.compile(r"多久|多长|多大|几|怎么样|什么样|哪")
 _DETAILED = frozenset({ValueKind.DURATION, ValueKind.CHOICE, ValueKind.QUANTITY, ValueKind.FREE_TEXT})

@@ -1,7 +1,8 @@
 """A danger that the trained model hears in words for which no rule has a sign.
 
 The model has the last word on no danger that the rules looked at: where they found a sign and set it aside as
-denied, past, supposed or another's, the model, which hears such words much alike, is not asked.
+denied, past, supposed or another's, the model, which hears such words much alike, is not asked. Where it is
+not certain, words anywhere of something over, or of a manner of speaking, count against it.
 """
 
 from typing import Final
@@ -11,7 +12,7 @@ from assistant.understanding import red_flags
 from assistant.understanding.context import Context
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.prediction import Prediction
-from assistant.understanding.red_flag_scope import reason_of_time, reason_told
+from assistant.understanding.red_flag_scope import reason_of_time, reason_told, tells_of_harmless
 from assistant.understanding.red_flag_signs import with_pauses
 from assistant.understanding.sentence import Sentence, prepare
 from assistant.understanding.subjects import PATIENT, subject_at
@@ -21,6 +22,8 @@ RULE: Final = "model"
 EMERGENCY: Final = "emergency"
 SURE_ENOUGH: Final = 0.3
 """The probability from which the model is believed; chosen with `python -m benchmarks.red_flags --model`."""
+CERTAIN: Final = 0.7
+"""The probability from which harmless words elsewhere in the utterance do not count against the model."""
 FEWEST_CHARACTERS: Final = 4
 """Shorter utterances (嗯, 有, 没有) mean what their question makes of them, which the model does not know."""
 
@@ -29,12 +32,15 @@ def second_opinion(
     meaning: Meaning, prediction: Prediction, context: Context, lexicon: Lexicon
 ) -> RedFlag | None:
     """The danger that the model alone reports of an utterance in which no rule found one; None for none."""
-    if meaning.red_flags or probability(prediction) < SURE_ENOUGH:
+    sure = probability(prediction)
+    if meaning.red_flags or sure < SURE_ENOUGH:
         return None
     sentence = prepare(meaning.text, context, lexicon)
     if len(sentence.text) < FEWEST_CHARACTERS:
         return None
     if red_flags.judge(sentence, context, meaning.values).set_aside or not _told_as_fact(sentence):
+        return None
+    if sure < CERTAIN and tells_of_harmless(with_pauses(sentence).text):
         return None
     return RedFlag(
         rule=RULE,
