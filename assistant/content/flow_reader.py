@@ -15,11 +15,11 @@ _STEP: Final[TypeAdapter[Step]] = TypeAdapter(Step)
 FLOW_KEYS: Final = (
     "title", "description", "trigger", "form", "exclusive", "resume_with", "steps",
 )  # fmt: skip
-TRIGGER_KEYS: Final = ("acts", "intents", "signal", "if", "priority", "takes", "everywhere")
+TRIGGER_KEYS: Final = ("acts", "intents", "signal", "if", "priority", "takes", "besides", "everywhere")
 STEP_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "say": (),
     "say_each": (),
-    "collect": ("ask", "again", "about", "endpointing", "silence_seconds"),
+    "collect": ("ask", "again", "about", "endpointing", "silence_seconds", "yes_no"),
     "interview": ("leave_out",),
     "action": ("with",),
     "set": ("status",),

@@ -40,6 +40,9 @@ CORRECTABLE = (
 )
 """Kinds whose value says by itself which earlier answer it corrects; a bare no never does."""
 
+GIVEN_UP = (SlotStatus.UNKNOWN, SlotStatus.REFUSED)
+"""What was asked without a value: one that comes after all is taken as a correction."""
+
 FREE_TEXT_ACTS = (Act.ANSWER, Act.OFF_TOPIC, Act.CORRECTION, Act.EMERGENCY)
 """Acts whose words are taken as they are where free text is asked for."""
 
@@ -264,10 +267,16 @@ def _owner(run: Run, value: Value, open_slot: str | None) -> SlotSpec | None:
 
 
 def corrected_slot(run: Run, utterance: Utterance) -> tuple[str, SlotValue | None] | None:
-    """The settled slot that the utterance takes back, with its new value when that was said too."""
+    """The settled slot that the utterance takes back, with its new value when that was said too.
+
+    A value for a question that had been given up counts as such: it is read back, not lost.
+    """
     question = current_question(run)
     open_slot = question.slot if question else None
     settled = [name for name, slot in run.state.slots.items() if slot.filled and name != open_slot]
+    given_up = [
+        name for name, slot in run.state.slots.items() if slot.status in GIVEN_UP and name != open_slot
+    ]
     correcting = utterance.meaning.act is Act.CORRECTION
     pending = run.pending()
     reading_back = pending is not None and pending.phase == "reading_back"
@@ -276,7 +285,7 @@ def corrected_slot(run: Run, utterance: Utterance) -> tuple[str, SlotValue | Non
     for value in utterance.meaning.values:
         if value.kind not in CORRECTABLE:
             continue
-        for name in reversed(settled):
+        for name in reversed(settled + given_up):
             spec = run.spec(name)
             if spec.kind is not value.kind or value.value is None or matching(spec, (value,)) is None:
                 continue

@@ -85,7 +85,8 @@ def wait_for(
     step = run.step
     collect = step if isinstance(step, CollectStep) else None
     options = spec.options if expects is spec.kind else ()
-    if expects is ValueKind.YES_NO and not options:
+    asked_yes_no = expects is ValueKind.YES_NO or (collect is not None and collect.yes_no)
+    if asked_yes_no and not options:
         options = YES_NO
     endpointing = _ENDPOINTING.get(expects, Endpointing.DICTATION)
     if not reading_back:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from assistant.dialogue.frozen import Frozen
 from assistant.dialogue.interview import Interview
@@ -90,6 +90,8 @@ class Trigger(Frozen):
     priority: int = 50
     takes: str | None = None
     """A slot that is filled from the very utterance that triggered the pattern."""
+    besides: float | None = Field(default=None, gt=0, le=1)
+    """The intents also count when they are ranked behind an answer, with at least this confidence."""
     everywhere: bool = False
     """Also inside an exclusive pattern."""
 

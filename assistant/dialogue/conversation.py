@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from assistant.dialogue.events import Disposition, Event, Said
 from assistant.dialogue.frozen import Frozen
+from assistant.dialogue.meaning import RedFlag
 from assistant.dialogue.slots import SlotValue, Speaker
 from assistant.dialogue.waits import Wait
 
@@ -53,8 +54,8 @@ class Conversation(Frozen):
     `candidates` holds values that were mentioned before they were asked for; they are filed only when
     their question is reached and, where the form wants it, read back. `results` is what actions brought.
     `stack` has the running flow last. `turn` counts the resident's turns. `misses` counts turns in a row
-    that were not understood, `silences` those without a word. `content_version` names the flows and
-    responses that it keeps to its end.
+    that were not understood, `silences` those without a word. `red_flags` are the danger signs of the
+    emergency that was raised. `content_version` names the flows and responses that it keeps to its end.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Conversation(Frozen):
     misses: int = 0
     silences: int = 0
     counts: dict[str, int] = {}
+    red_flags: tuple[RedFlag, ...] = ()
     last_said: tuple[Said, ...] = ()
     ended: bool = False
     disposition: Disposition | None = None

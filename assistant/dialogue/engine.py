@@ -35,10 +35,11 @@ from assistant.dialogue.interrupts import (
     interrupt_by_signal,
     is_emergency,
     pattern_for_utterance,
+    ranked_besides,
     start_pattern,
 )
 from assistant.dialogue.keypad import understood_keys
-from assistant.dialogue.meaning import Act
+from assistant.dialogue.meaning import Act, ValueKind
 from assistant.dialogue.run import EngineError, Run
 from assistant.dialogue.slots import SlotValue, Speaker
 from assistant.dialogue.stepping import advance_step, proceed, settled
@@ -116,6 +117,7 @@ def _utterance(run: Run, utterance: Utterance) -> None:
         )
     )
     if is_emergency(utterance) and not in_emergency(run):
+        run.change(red_flags=meaning.red_flags)
         _raise_emergency(run, utterance)
     if run.state.owner != "assistant":
         _stay(run)
@@ -157,7 +159,11 @@ def _keep_answer(run: Run, utterance: Utterance) -> None:
     """An answer given along with a question or a complaint waits until its own question comes again."""
     keep_for_later(run, utterance)
     question = current_question(run)
-    if question is not None:
+    if question is None:
+        return
+    # Free text would take any words at all, also those that the pattern is there to serve.
+    answers = utterance.meaning.act is Act.ANSWER
+    if answers or run.spec(question.slot).kind is not ValueKind.FREE_TEXT:
         _take(run, question.slot, utterance)
 
 
@@ -189,8 +195,16 @@ def _respond(run: Run, utterance: Utterance) -> None:
         if kept:
             run.change_frame(resumed=True)
         else:
-            off_topic = utterance.meaning.act is Act.OFF_TOPIC
-            _missed(run, "off_topic" if off_topic else "not_understood")
+            _missed(run, "off_topic" if _strays(run, utterance) else "not_understood")
+
+
+def _strays(run: Run, utterance: Utterance) -> bool:
+    """Whether the utterance is about something else, not an answer (or a key) that cannot be used."""
+    meaning = utterance.meaning
+    if meaning.act is not Act.OFF_TOPIC:
+        return False
+    acts = run.content.intents
+    return not any(acts.get(name) is Act.ANSWER for name in ranked_besides(meaning))
 
 
 def _missed(run: Run, signal: Signal) -> bool:

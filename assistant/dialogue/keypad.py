@@ -14,13 +14,14 @@ def understood_keys(keys: str, wait: Wait | None, spec: SlotSpec | None) -> Mean
     """The meaning of the keys pressed: an option, a number typed in, a person (0), or once more (*).
 
     Blood pressure is typed as 145*92, a birth year or the last four digits of an identity card as four
-    digits; a trailing # is ignored.
+    digits; a trailing # is ignored. Other keys are an answer without a value: one that was not understood.
     """
     typed = keys.strip().removesuffix("#")
     if wait is not None:
         for option in wait.options:
             if option.key == typed:
-                return _meaning(keys, Act.ANSWER, "inform", (Value(kind=wait.expects, value=option.value),))
+                kind = ValueKind.YES_NO if isinstance(option.value, bool) else wait.expects
+                return _meaning(keys, Act.ANSWER, "inform", (Value(kind=kind, value=option.value),))
         value = typed_value(typed, wait.expects if spec is None else spec.kind)
         if value is not None and not wait.reading_back:
             return _meaning(keys, Act.ANSWER, "inform", (value,))
@@ -28,7 +29,7 @@ def understood_keys(keys: str, wait: Wait | None, spec: SlotSpec | None) -> Mean
         return _meaning(keys, Act.HANDOFF, "handoff")
     if typed == REPEAT_KEY:
         return _meaning(keys, Act.REPEAT_PLEASE, "repeat")
-    return _meaning(keys, Act.OFF_TOPIC, "out_of_scope")
+    return _meaning(keys, Act.ANSWER, "inform")
 
 
 def _meaning(keys: str, act: Act, intent: str, values: tuple[Value, ...] = ()) -> Meaning:

@@ -38,7 +38,8 @@ class CollectStep(StepBase):
     """Asks for a slot unless it is known.
 
     `again` asks although it is known and merges the answer into what is there. `ask` overrides the
-    response, `endpointing` and `silence_seconds` what the slot's kind prescribes.
+    response, `endpointing` and `silence_seconds` what the slot's kind prescribes. `yes_no` says that a yes
+    or a no answers the question whatever the slot's kind, so that the keys 1 and 2 do as well.
     """
 
     type: Literal["collect"] = "collect"
@@ -48,6 +49,7 @@ class CollectStep(StepBase):
     about: dict[str, JsonValue] | None = None
     endpointing: Endpointing | None = None
     silence_seconds: float | None = None
+    yes_no: bool = False
 
 
 class InterviewStep(StepBase):

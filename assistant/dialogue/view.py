@@ -115,7 +115,8 @@ def plain(value: Any) -> Any:
 
 NAMES: Final = (
     "slots", "status", "facts", "results", "counts", "channel", "spoken", "verified", "speaker",
-    "turn", "misses", "silences", "pending", "flow", "running", "target", "value", "candidate",
+    "turn", "misses", "silences", "pending", "mentioned", "red_flags",
+    "flow", "running", "target", "value", "candidate",
 )  # fmt: skip
 """Every name that an expression may begin with."""
 
@@ -138,6 +139,11 @@ def view_of(conversation: Conversation) -> View:
             "turn": conversation.turn,
             "misses": conversation.misses,
             "silences": conversation.silences,
+            "mentioned": {name: slot.value for name, slot in conversation.candidates.items()},
+            "red_flags": {
+                "rules": sorted({flag.rule for flag in conversation.red_flags}),
+                "subjects": sorted({flag.subject for flag in conversation.red_flags}),
+            },
             "pending": pending.model_dump() if pending else None,
             "flow": conversation.flow,
             "running": [frame.flow for frame in conversation.stack],

@@ -172,6 +172,24 @@ def test_keys_answer_a_choice_and_a_number() -> None:
     assert talk.slot("blood_pressure") == {"systolic": 145, "diastolic": 90}
 
 
+def test_a_value_that_was_given_up_and_comes_after_all_is_read_back() -> None:
+    talk = Talk().at_blood_pressure().hear("不知道", act="unknown", intent="unknown")
+    assert talk.waits_for == "heart_rate" and talk.status("blood_pressure") == "unknown"
+    talk.hear("想起来了，一百四十五，九十", BP)
+    assert talk.said == ["utter_correction", "utter_read_back_blood_pressure"]
+    talk.hear("对", YES)
+    assert talk.slot("blood_pressure") == {"systolic": 145, "diastolic": 90}
+    assert talk.waits_for == "heart_rate"
+
+
+def test_keys_say_yes_and_no_where_the_question_takes_them() -> None:
+    talk = Talk()
+    talk.give(Keys(keys="1"))
+    assert talk.slot("identity") == {"is_patient": True}
+    talk.give(Keys(keys="1"))
+    assert talk.said[0] == "utter_not_understood", "the proof asks for digits"
+
+
 def test_an_optional_part_is_asked_for_once() -> None:
     talk = Talk(channel="web").at_blood_pressure().hear("没量", act="unknown", intent="unknown")
     talk.hear("不知道", act="unknown", intent="unknown").hear("不知道", act="unknown", intent="unknown")
