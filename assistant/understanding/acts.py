@@ -24,6 +24,8 @@ _WHENEVER = re.compile(
     r"随便|随时|都行|都可以|都方便|看情况|再(?:说|看|定|约)|你们?(?:定|看着办|安排)|等会儿?|一会儿?|过会儿?"
     r"|[吃忙睡]完|回头|说不准|没准|不一定"
 )
+_OF_SPEECH = re.compile(r"[说讲念问话慢]|语速")
+"""有点快, 九十六 speaks of the heart."""
 _NO_RUN_OFF = (
     "stop_calling",
     "handoff",
@@ -58,6 +60,8 @@ def _ordinary(sentence: Sentence, context: Context, values: Sequence[Value]) -> 
     left = _left_open(text, context, values)
     if left:
         early = [intent for intent in early if intent != "wait_a_moment"]
+    if _has(values, ValueKind.HEART_RATE) and not _OF_SPEECH.search(text):
+        early = [intent for intent in early if intent != "slower"]
     weighty = [intent for intent in early if intent in _NO_RUN_OFF]
     ranked += [intent for intent in weighty if not (who and intent in ("louder", "slower"))]
     if who in ("report_death", "death_unclear", "wrong_person"):
@@ -87,7 +91,8 @@ def _against_answer(
     """Intents of the second rank that outweigh the answer found beside them."""
     outweighing = []
     # 不方便 to 您现在方便吗 is a deny and a reason to ring back.
-    if "not_now" in late and (answered in (None, "deny") or _only_when(values)):
+    day_named = context.expects is ValueKind.DATE and _has_firm(values, context)
+    if "not_now" in late and not day_named and (answered in (None, "deny") or _only_when(values)):
         outweighing.append("not_now")
     this_only = "refuse_question" in late and re.search(r"这个|这题|这种", text)
     for intent in ("refuse_question", "refuse_all") if this_only else ("refuse_all", "refuse_question"):

@@ -30,6 +30,9 @@ _ADVISED = re.compile(
     r"(?:医生|大夫|护士)(?:总|老|一直|都)?(?:[让叫劝要]|建议|说要?)(?!了)(?:我|咱)?[^我但可,。;]{0,4}$"
 )
 _MIDDLE = re.compile(r"一般|中等|适中|中")
+_WHAT_COULD = re.compile(r"(?<!没)有(?:什么|啥)(?:可|好|太|特别)*$")
+_WHAT_FOR = re.compile(r"什么(?!时候)|啥(?!时候)")
+"""有啥不好的, 愁什么: what is asked so is denied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,35 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         doubtful = bool(_ONLY_NUMBER.search(sentence.text)) and not context.offers_numbers
         value = _value(sentence, place)
         return [value.model_copy(update={"needs_confirmation": True}) if doubtful else value]
+    if between := _neither_extreme(sentence, picks, context):
+        return [between]
     return [_unsure(sentence, picks)] if picks else []
+
+
+def _neither_extreme(sentence: Sentence, picks: list[_Pick], context: Context) -> Value | None:
+    """不算咸, 没什么愁的: the option in the middle, to be confirmed, for the one that is denied."""
+    middle = _middle(context)
+    denied_only = picks and all(_untrue(sentence.text, pick) for pick in picks)
+    if middle is None or not denied_only or any(pick.option is middle for pick in picks):
+        return None
+    return _value(sentence, _Pick(middle, picks[0].start, picks[-1].end)).model_copy(
+        update={"needs_confirmation": True}
+    )
+
+
+def _middle(context: Context) -> Option | None:
+    return next((option for option in context.options if _MIDDLE.search(option.label)), None)
+
+
+def _untrue(text: str, pick: _Pick) -> bool:
+    """Whether the option is named to be denied: 不咸, 能有啥不好的, 没什么好不好的."""
+    before, after = text[: pick.start], text[pick.end :]
+    if _WHAT_COULD.search(before) or _WHAT_FOR.match(after):
+        return True
+    word = text[pick.start : pick.end]
+    if word.startswith("不") and before.endswith(word[1:]):
+        return True
+    return _negated(text, pick.start)
 
 
 def _value(sentence: Sentence, pick: _Pick) -> Value:
@@ -88,7 +119,7 @@ def _by_words(text: str, context: Context) -> list[_Pick]:
             if not any(pick.start < found.end() and found.start() < pick.end for pick in picks):
                 picks.append(_Pick(option, found.start(), found.end()))
     neither = _NEITHER.search(text)
-    middle = next((option for option in context.options if _MIDDLE.search(option.label)), None)
+    middle = _middle(context)
     if (
         neither
         and middle
@@ -109,7 +140,7 @@ def _said(word: str) -> str:
 def _standing(sentence: Sentence, picks: list[_Pick]) -> list[_Pick]:
     """What is left of `picks`: said of now, not denied, and after the last repair."""
     text = sentence.text
-    kept = [pick for pick in picks if not struck(text, pick.start) and not _negated(text, pick.start)]
+    kept = [pick for pick in picks if not struck(text, pick.start) and not _untrue(text, pick)]
     current = [pick for pick in kept if not sentence.scope(pick.start, pick.end).past]
     kept = current or kept
     kept = [kept[index] for index in single.held_now(text, [pick.start for pick in kept])]

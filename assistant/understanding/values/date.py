@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from assistant.dialogue.meaning import Value, ValueKind
 from assistant.understanding.context import Context
 from assistant.understanding.corrections import segments
+from assistant.understanding.numerals import numeral_at
 from assistant.understanding.sentence import Sentence
 from assistant.understanding.values import lunar, single
 from assistant.understanding.values.reckoning import WEEKDAYS, next_of, next_on, resolve, tomb_sweeping
@@ -189,7 +190,33 @@ def days_in(text: str, context: Context) -> list[Day]:
             day = next_on(month, dom, context.today)
             days.append(Day(found.start(), found.end(), day, day))
     days.sort(key=lambda day: day.start)
+    days += _day_instead(text, days)
     return [_hedged(text, day) for day in _joined(text, days)]
+
+
+_INSTEAD = re.compile(
+    r"[,。](?:那|就|改|还是|要不|换|到|成|在|是)*(?P<day>[二三]?十[一二三四五六七八九]?|[12]\d|3[01])(?=[吧行好可也,。]|$)"
+)
+"""Behind a day of a month: 二十四号我有事, 二十五吧."""
+
+
+def _day_instead(text: str, days: list[Day]) -> list[Day]:
+    """The day of the same month that is named by its number alone after the last of `days`."""
+    last = days[-1] if days else None
+    if last is None or last.first is None or last.first != last.last or last.pattern not in _OF_A_MONTH:
+        return []
+    found = _INSTEAD.search(text, last.end)
+    numeral = numeral_at(text, found.start("day")) if found else None
+    if found is None or numeral is None or numeral.end != found.end("day"):
+        return []
+    try:
+        day = last.first.replace(day=int(numeral.low))
+    except ValueError:
+        return []
+    return [Day(*found.span("day"), day, day, pattern="day")]
+
+
+_OF_A_MONTH = frozenset({"iso", "full", "month_day", "day"})
 
 
 def _hedged(text: str, day: Day) -> Day:

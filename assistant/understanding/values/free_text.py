@@ -20,11 +20,25 @@ _SAYS_NOTHING = re.compile(
     rf"|{_LOOKS_FOR_IT}|{_NOT_HEARD}"
     r"|[,。!?、;:.~…-]|[你您]好|[早晚下][上午]好|[你您]?是?(?:谁|哪位))*$"
 )
+_ASKS_MEDICINE = re.compile(r"药")
+_NO_MEDICINE = re.compile(
+    r"^(?:不对|不是|错了|说错了|,|啊|哦)+(?:我|刚才|是|,)*[^药片]*(?:烟|酒|血压|心率|体重|斤|运动)[^药片]*$"
+)
+"""An earlier answer taken back: 不对, 我抽烟的, 一天五根."""
+_UNNAMED = re.compile(
+    r"^(?:嗯|哦|不是|不|,|就|都|医生|大夫|最近|又|还|多|新|给我|给)*(?:加|换|添|多|减|停|开)了?(?:[一两二三几]|另外)*(?:种|个|样)?(?:别的|新的|其他的?)?药?[了的啊呢]*[,。]?$"
+)
+"""加了一种: says that there is one and not which."""
 
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:
     """The whole utterance without the white space around it, when free text was asked for."""
     if context.expects is not ValueKind.FREE_TEXT or _SAYS_NOTHING.match(sentence.text):
         return []
+    if _ASKS_MEDICINE.search(context.question):
+        if _NO_MEDICINE.match(sentence.text) and not sentence.lexicon.medicines.find(sentence.text):
+            return []
+        if _UNNAMED.match(sentence.text):
+            return [sentence.value(ValueKind.FREE_TEXT, None, (0, len(sentence.text)), confirm=True)]
     said = sentence.normalised.given.strip()
     return [sentence.value(ValueKind.FREE_TEXT, said, (0, len(sentence.text)))]

@@ -30,8 +30,19 @@ _MORNING_EVENING = re.compile(
     r"晚(?:上)?[^,。;早中晚]{0,2}?(?:各|都|一|分别|两)"
 )
 _WEEKDAYS = re.compile(
-    r"每?(?:周|星期|礼拜)(?P<days>[一二三四五六日](?:[、,和]?[一二三四五六日]){1,6})(?![个次天百十])"
+    r"(?<![一1每]个)(?<![一1])每?(?:周|星期|礼拜)(?P<days>[一二三四五六日](?:[、,和]?[一二三四五六日]){1,6}+)"
+    r"(?![个次回趟遍顿天百十])"
 )
+_FEW = re.compile(r"每(?:周|星期|礼拜)(?P<pair>一二|二三|两三|三四|四五|五六)$")
+"""每周三四: three or four times, or Wednesday and Thursday."""
+_FEW_A_WEEK = re.compile(
+    r"(?:[一1]个?|每个)(?:周|星期|礼拜)(?:也就|大概|差不多)?(?P<from>[一二两三四五])(?P<to>[二两三四五六])(?=$|[,。吧])"
+)
+"""一个星期三四: without a word for times."""
+_DEEDS = re.compile(
+    r"走走?路?(?!不)|散散?步|遛弯|遛遛|溜达|太极|广场舞|跳舞|打拳|骑车|游泳|跑步|干活|做操|锻炼|运动|活动活动|爬山|打球"
+)
+_ASKS_DEEDS = re.compile(r"运动|锻炼")
 _NEVER = re.compile(
     r"从来?不|不(?:运动|锻炼|动(?!弹)|走(?!动)|吃|喝|做|去)|没(?:有)?(?:运动|锻炼|动过|时间运动|怎么)?(?=$"
     r"|[,。!啊呢的])|没有|没时间|不(?=$|[,。])|没(?:运动"
@@ -74,7 +85,18 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
             return [sentence.value(ValueKind.FREQUENCY, None, never.span(), confirm=True)]
         per = "day" if _ASKS_DAY.search(context.question) else "week"
         return [_value(sentence, 0, per, never.span())]
-    return []
+    return _deeds_alone(sentence, context)
+
+
+def _deeds_alone(sentence: Sentence, context: Context) -> list[Value]:
+    """走走路 to the question for exercise: what is done, and not how often."""
+    deed = _DEEDS.search(sentence.text) if _ASKS_DEEDS.search(context.question) else None
+    if deed is None or sentence.numbers or not sentence.mine(deed.start()):
+        return []
+    scope = sentence.scope(*deed.span())
+    if not scope.real or scope.asks:
+        return []
+    return [sentence.value(ValueKind.FREQUENCY, None, deed.span(), confirm=True)]
 
 
 def _value(
@@ -94,11 +116,16 @@ def _by_weekdays(sentence: Sentence, context: Context) -> Value | None:
     if (found := _FROM_TO.search(sentence.text)) and sentence.mine(found.start()):
         first, last = (min("一二三四五六日天".index(found[end]), 6) for end in ("first", "last"))
         return _value(sentence, (last - first) % 7 + 1, "week", found.span())
+    if few := _FEW_A_WEEK.search(sentence.text):
+        least, most = ("零一二三四五六".index(few[end].replace("两", "二")) for end in ("from", "to"))
+        if most == least + 1:
+            return _value(sentence, {"from": least, "to": most}, "week", few.span(), approx=True)
     found = _WEEKDAYS.search(sentence.text)
     if not found:
         return None
     days = {day for day in found["days"] if day in "一二三四五六日"}
-    return _value(sentence, len(days), "week", found.span())
+    doubtful = bool(_FEW.match(found.group()))
+    return _value(sentence, len(days), "week", found.span(), confirm=doubtful)
 
 
 def _morning_and_evening(sentence: Sentence, context: Context) -> Value | None:

@@ -81,7 +81,7 @@ _FETCHES = re.compile(
     r"|接|听)?|给你叫|[他她]来接"
 )
 _SELF = re.compile(
-    r"我就是(?=[你您](?:说|讲|有))|(?<!不)(?<!不是)我(?:就)?是(?!的[^,。啊呀呢]|[他她您你一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四"
+    r"我就是(?=[你您](?:说|讲|有))|(?<!不)(?<!不是)我(?:就)?是(?!谁|什么|啥|哪|干|的[^,。啊呀呢]|[他她您你一在]|不是|说|想|因|有|没|来|要|问|叫|怕|觉得|老|五|六|七|四"
     r"|三|[0-9])|(?:^"
     r"|[,。嗯对哎啊是])是我(?!们|妈|爸|女|儿|老|的)|就是我(?!们|妈|爸|女|儿|老|的)|本人|我自己|(?:^"
     r"|[,。])我啊|找我"
@@ -93,9 +93,15 @@ _SELF_FIRST = re.compile(
 """Says first of all that the patient speaks: who is gone after that is somebody else (是我, 我老伴走了)."""
 _NOT_SELF = re.compile(r"不是我(?!不|自己)|我不是|不是本人|不是(?:她|他)|我不叫|我不姓")
 _YES = re.compile(
-    r"^(?:嗯+|喂|哎|诶|哦|啊|你好|您好|,|那个)*(?:是(?:的|啊|呀|我|$|[,。!嘞])|对(?!不起|方)|嗯+(?=[,。]?$)"
+    r"^(?:嗯+|喂|哎|诶|哦|啊|你好|您好|,|那个)*(?:是+(?:的|啊|呀|我|$|[,。!嘞])|对(?!不起|方)|嗯+(?=[,。]?$)"
     r"|没错|正是|[哎诶](?=[,。]?$))"
 )
+_LISTENS = re.compile(
+    r"^(?:嗯+|喂|哎|诶|哦|啊|你好|您好|,|那|就)*(?:我?在(?:呢|的|啊|这呢?|听呢?)|我?(?:在)?听着(?:呢|吶|啊)?|(?:有(?:话|事)就?)?[你您]?快?[说讲]吧?)"
+    r"[,。!]?(?:(?:有(?:什么|啥)事|[你您]?快?[说讲]吧?)[,。!]?)?$"
+)
+"""Speaks up when asked for by name: 在呢, 说吧, 我听着呢."""
+_ASKS_SELF = re.compile(r"是[^,。?]{2,8}(?:本人|吗)")
 _NO = re.compile(r"^(?:嗯|喂|哎|诶|哦|啊|你好|您好|,)*(?:不是|不(?=$|[,。])|错了)")
 
 _ASKS_KIN = re.compile(r"家属|家里人|家人|亲属")
@@ -106,7 +112,7 @@ _ASKED_NAME = re.compile(
 
 def parse(sentence: Sentence, context: Context) -> list[Value]:
     """Who speaks and what proves it; a death is found whatever was asked."""
-    text = sentence.text
+    text = sentence.text.replace("俺", "我")
     asked = context.expects is ValueKind.IDENTITY
     herself = asked and bool(_SELF_FIRST.search(text))
     value: dict[str, JsonValue] = {}
@@ -210,6 +216,8 @@ def _is_patient(
     if found := _NO.search(text):
         return False, found.span()
     if found := _YES.search(text):
+        return True, found.span()
+    if _ASKS_SELF.search(context.question) and (found := _LISTENS.match(text)):
         return True, found.span()
     return None, (0, 0)
 

@@ -18,7 +18,7 @@ REGULAR, IRREGULAR, NOT_TAKEN = "规律", "间断", "不服药"
 
 _SOMETIMES = re.compile(
     r"断断续续|想起来(?:就|才|吃)|[两二三四五六几]{1,2}天(?:才)?吃一[次回片]|吃[一两二三几半][天片次]停[一两二三几半]|^有时候?(?=$|[,。])|^偶尔(?=$"
-    r"|[,。])|才吃|吃吃停停|三天打鱼|时吃时|[忘漏]了就?再?补|该[吃服][两二三四][片粒颗次][^,。;]{0,6}[吃服][一半两][片粒颗次]|有一顿没一顿|隔(?:一|1)?[天日]|不规律"
+    r"|[,。])|(?<![刚方])才吃|吃吃停停|三天打鱼|时吃时|[忘漏]了就?再?补|该[吃服][两二三四][片粒颗次][^,。;]{0,6}[吃服][一半两][片粒颗次]|有一顿没一顿|隔(?:一|1)?[天日]|不规律"
     r"|[没不](?:怎么|太|大|能|是很|够|有)?(?:按时|规律|定时|准时)"
     r"|少吃|减(?:了|量|半|少|到)|只吃|本来.{0,6}(?:半|一)片|吃半片|有时候?.{0,6}[没不](?:吃|服)"
     r"|有时候?(?:会)?(?:不|没)吃|偶尔.{0,4}[没不]吃"
@@ -66,6 +66,15 @@ _LATELY = re.compile(r"前一?阵子?|前段时间|前几天")
 _IF = re.compile(r"药?(?:(?:了药?|的话)?[,]?(?:就|会|血压就)|的时候)")
 _NOW = re.compile(r"现在|今年|最近|如今|后来|这[几两]?[天周月]|目前")
 _KEYS = {"1": REGULAR, "2": IRREGULAR, "3": NOT_TAKEN, "一": REGULAR, "二": IRREGULAR, "三": NOT_TAKEN}
+_ASKS_LEAVE = re.compile(
+    r"(?:能不能|可不可以|要不要|该不该|用不用|是不是(?:能|可以|该))[^,。;]{0,3}(?:停|不[吃服]|断|减|少吃)|停不停|停了?药?(?:可以|行|成)[吗么不]|(?:能|可以|要)停[药了吗么不]*[吗么不]"
+    r"|(?<![还敢])(?:能|可以|要)[^,。;]{0,2}(?:不[吃服]|停|断)[药了]*[吗么]"
+)
+"""我这个药能不能停啊: asks whether it may be, and does not say that it is."""
+_UNTHINKABLE = re.compile(r"(?:还|那)(?:能|敢|可以)(?:不[吃服]|停|断|忘|漏)(?![^,。;]{0,3}再)")
+"""那还能不吃啊."""
+_SHRINKS = re.compile(r"(?:不敢|怕|不想|不愿意?|不肯)(?:再)?[吃服](?!不|得)")
+"""Says what the patient would not do, and not what he does."""
 _ABOUT_MEDICINE = re.compile(r"药|胰岛素")
 
 
@@ -90,16 +99,26 @@ def parse(sentence: Sentence, context: Context) -> list[Value]:
         return [_value(sentence, None, found.span(), confirm=True)]
     if asked and (found := _NOT_PRESCRIBED.search(text) or _TODAY_ONLY.search(text)):
         return [_value(sentence, None, found.span(), confirm=True)]
+    if asked and (unthinkable := _UNTHINKABLE.search(text)):
+        return [_value(sentence, REGULAR, unthinkable.span(), confirm=True)]
+    if _ASKS_LEAVE.search(text):
+        return []
     signs = _standing(sentence, _signs(text))
     if not asked:
         signs = [sign for sign in signs if _tells_of_medicine(text, sign, context)]
     if signs:
-        return [_value(sentence, _worst(signs), (signs[0].start, signs[-1].end))]
+        worst = _worst(signs)
+        doubtful = all(_only_shrinks(text, sign) for sign in signs)
+        return [_value(sentence, worst, (signs[0].start, signs[-1].end), confirm=doubtful)]
     return _other_answers(sentence, context) if asked else []
 
 
 def _value(sentence: Sentence, verdict: str | None, span: tuple[int, int], confirm: bool = False) -> Value:
     return sentence.value(ValueKind.MEDICATION_ADHERENCE, verdict, span, confirm=confirm)
+
+
+def _only_shrinks(text: str, sign: _Sign) -> bool:
+    return any(found.start() < sign.end <= found.end() for found in _SHRINKS.finditer(text))
 
 
 def _tells_of_medicine(text: str, sign: _Sign, context: Context) -> bool:

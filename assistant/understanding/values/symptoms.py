@@ -118,18 +118,47 @@ def _instead(sentence: Sentence, found: Sequence[Found]) -> list[tuple[int, Foun
 
 
 _NEAR = 5
+_SWELLINGS = frozenset({"下肢水肿", "颜面水肿"})
+_EBB = re.compile(
+    r"[^。;!?]{0,8}?(?:晚上|夜里|早上|早晨|早起|下午|中午|第二天|睡一?觉|睡醒|一觉|歇|休息|躺)[^,。;!?]{0,6}?(?:就|才|又|能|会)+[^,。;!?]{0,2}?[消退好]"
+)
+_ONCE = re.compile(r"昨[天晚]|前天|前几天|上周|上次|有一[次天回]|那天")
+_LATELY = re.compile(r"最近|近来|这段时间|这阵子|现在|目前")
+_LONG_AGO = re.compile(r"以前|过去|从前|年轻|小时候|年|曾经|上个?月|那时候?|当时|早先|没")
+_HAPPENED = re.compile(r"过(?![来去年])")
 
 
 def _unclear(sentence: Sentence, context: Context, found: Sequence[Found]) -> list[Value]:
-    """有, 难受, 老样子 to the question for symptoms: something, but not what."""
-    if context.expects is not ValueKind.SYMPTOMS or found:
+    """有, 难受, 老样子 to the question for symptoms: something, but not what; 晕倒过一次: but not when."""
+    if context.expects is not ValueKind.SYMPTOMS:
         return []
+    if found:
+        return _sometime(sentence, context, found)
     something = _SOMETHING.search(sentence.text)
     if something is None or not sentence.mine(something.start()):
         return []
     if sentence.scope(*something.span()).supposed or _FIGURATIVE.search(sentence.text[: something.start()]):
         return []
     return [sentence.value(ValueKind.SYMPTOMS, None, something.span(), confirm=True)]
+
+
+def _sometime(sentence: Sentence, context: Context, found: Sequence[Found]) -> list[Value]:
+    """晕倒过一次 to 您最近有没有: taken for lately, and asked about."""
+    text = sentence.text
+    happened = [
+        term
+        for term in found
+        if _HAPPENED.match(text, term.end)
+        and sentence.mine(term.start)
+        and not _LONG_AGO.search(text)
+        and not sentence.scope(term.start, term.end).fiction
+        and not sentence.scope(term.start, term.end).supposed
+    ]
+    if not happened or not _LATELY.search(context.question):
+        return []
+    told = {term.term: Status.PRESENT for term in happened}
+    value = _value(sentence, told, False, [(term.start, term.end) for term in happened])
+    return [value.model_copy(update={"needs_confirmation": True})]
 
 
 def _value(sentence: Sentence, told: dict[str, Status], none: bool, spans: list[tuple[int, int]]) -> Value:
@@ -210,7 +239,7 @@ def _status(sentence: Sentence, term: Found, told: bool, scope: Scope) -> Status
         return Status.NOT_TOLD
     if not told or re.match(rf"倒?是?(?:不|没有?)(?:怎么|太)?{text[term.end - 1]}", text[term.end :]):
         return Status.ABSENT
-    if scope.gone:
+    if scope.gone and not _ebbs_daily(text, term):
         return Status.ABSENT
     if scope.past:
         return Status.NOT_TOLD
@@ -218,6 +247,12 @@ def _status(sentence: Sentence, term: Found, told: bool, scope: Scope) -> Status
     if _UNSURE.search(text[_clause_start(text, term) : min(ends, default=len(text))]):
         return Status.UNSURE
     return Status.PRESENT
+
+
+def _ebbs_daily(text: str, term: Found) -> bool:
+    """腿肿, 晚上就消了: a swelling that goes every night is there every day."""
+    lately = _ONCE.search(text[: term.end])
+    return term.term in _SWELLINGS and not lately and bool(_EBB.match(text, term.end))
 
 
 def _clause_start(text: str, term: Found) -> int:
