@@ -90,6 +90,16 @@ def test_the_development_set_is_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "recall"),
+    [("red_flags_unseen", 0.96), ("red_flags_unseen_second", 0.79), ("red_flags_unseen_third", 0.70)],
+)
+def test_unobvious_wordings_are_told_apart_by_rules_alone(name: str, recall: float) -> None:
+    figures = count(judge_all(labelled(DEVELOPMENT.with_name(f"{name}.jsonl")), detector(None)))
+    assert figures.recall.value >= recall
+    assert figures.false_alarms.value <= 0.03
+
+
+@pytest.mark.parametrize(
     ("text", "question", "expects", "emergency"),
     [
         ("嗯 躺不下", "您晚上能平躺吗？", "yes_no", True),
