@@ -28,6 +28,7 @@ _OF_SPEECH = re.compile(r"[说讲念问话慢]|语速")
 """有点快, 九十六 speaks of the heart."""
 _NO_RUN_OFF = (
     "stop_calling",
+    "update_contact",
     "handoff",
     "suspect_fraud",
     "ask_robot",

@@ -33,8 +33,8 @@ INTERROGATIVE: Final = re.compile(
 )
 """Without any of these nothing is asked in the middle of an answer: 没空运动 asks nothing about exercise."""
 ANSWERS: Final = frozenset({"affirm", "deny", "inform"})
-ABOUT_THE_QUESTION: Final = frozenset({"repeat", "not_now"})
-"""What the rules tell better where there is a question to repeat or to put off: 什么意思, 没空，挂了."""
+ABOUT_THE_QUESTION: Final = frozenset({"repeat", "not_now", "refuse_question"})
+"""What the rules tell better where there is a question to repeat, put off or refuse: 什么意思, 没空，挂了."""
 ENDINGS: Final = frozenset({"refuse_all", "handoff", "stop_calling", "goodbye"})
 """Intents that end the talk: 医生让停的 is no wish for a doctor."""
 REQUESTS: Final = frozenset(
