@@ -30,7 +30,7 @@ _ADVISED = re.compile(
     r"(?:医生|大夫|护士)(?:总|老|一直|都)?(?:[让叫劝要]|建议|说要?)(?!了)(?:我|咱)?[^我但可,。;]{0,4}$"
 )
 _MIDDLE = re.compile(r"一般|中等|适中|中")
-_WHAT_COULD = re.compile(r"(?<!没)有(?:什么|啥)(?:可|好|太|特别)*$")
+_WHAT_COULD = re.compile(r"(?<!没)有(?:什么|啥)(?:可|好|太|特别)*$|哪(?:有|来)(?:的|心情)*$")
 _WHAT_FOR = re.compile(r"什么(?!时候)|啥(?!时候)")
 """有啥不好的, 愁什么: what is asked so is denied."""
 
@@ -90,8 +90,8 @@ def _untrue(text: str, pick: _Pick) -> bool:
     if _WHAT_COULD.search(before) or _WHAT_FOR.match(after):
         return True
     word = text[pick.start : pick.end]
-    if word.startswith("不") and before.endswith(word[1:]):
-        return True
+    if (word.startswith("不") and before.endswith(word[1:])) or after.startswith(f"不{word}"):
+        return True  # 什么好不好的
     return _negated(text, pick.start)
 
 

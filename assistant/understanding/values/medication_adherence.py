@@ -71,8 +71,10 @@ _ASKS_LEAVE = re.compile(
     r"|(?<![还敢])(?:能|可以|要)[^,。;]{0,2}(?:不[吃服]|停|断)[药了]*[吗么]"
 )
 """我这个药能不能停啊: asks whether it may be, and does not say that it is."""
-_UNTHINKABLE = re.compile(r"(?:还|那)(?:能|敢|可以)(?:不[吃服]|停|断|忘|漏)(?![^,。;]{0,3}再)")
-"""那还能不吃啊."""
+_UNTHINKABLE = re.compile(
+    r"(?:还|那)(?:能|敢|可以)(?:不[吃服]|停|断|忘|漏)(?![^,。;]{0,3}再)|(?<![不哪么])敢不[吃服][吗啊]"
+)
+"""那还能不吃啊, 敢不吃吗."""
 _SHRINKS = re.compile(r"(?:不敢|怕|不想|不愿意?|不肯)(?:再)?[吃服](?!不|得)")
 """Says what the patient would not do, and not what he does."""
 _ABOUT_MEDICINE = re.compile(r"药|胰岛素")
